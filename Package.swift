@@ -1,0 +1,125 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let swift6: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+/// A Swift target of ours; `path` is below Sources/.
+func swift(_ name: String, _ path: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(path)", swiftSettings: swift6)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: swift6)
+}
+
+// Layers, bottom up: base, do, decide, server, tool. Imports point down only; .ci/check compares them with this list.
+let base: [Target] = [
+    .systemLibrary(name: "CPostgres", path: "Sources/System/CPostgres", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CHiredis", path: "Sources/System/CHiredis", providers: [.apt(["libhiredis-dev"])]),
+    .systemLibrary(name: "COpenSSL", path: "Sources/System/COpenSSL", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CQPDF", path: "Sources/System/CQPDF", providers: [.apt(["libqpdf-dev"])]),
+    .target(name: "CCurl", path: "Sources/System/CCurl", linkerSettings: [.linkedLibrary("curl")]),
+    .target(name: "CLinux", path: "Sources/System/CLinux"),
+    .target(
+        name: "CCodecs", path: "Sources/System/CCodecs",
+        linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("deflate"), .linkedLibrary("z")]),
+    swift("OpsModel", "OpsModel"),
+    swift("Blocking", "System/Blocking", ["CLinux"]),
+    swift("Cryptography", "System/Cryptography", ["COpenSSL", "OpsModel"]),
+    swift("Disk", "System/Disk", ["CLinux", "OpsModel"]),
+]
+
+let doing: [Target] = [
+    swift("SocketClient", "Clients/Socket", ["Blocking", "COpenSSL", "OpsModel"]),
+    swift("PostgresClient", "Clients/Postgres", ["Blocking", "CPostgres", "OpsModel"]),
+    swift("RedisClient", "Clients/Redis", ["Blocking", "CHiredis", "OpsModel", "SocketClient"]),
+    swift("HTTPClient", "Clients/HTTP", ["Blocking", "CCurl", "OpsModel"]),
+    swift("BucketClient", "Clients/Bucket", ["Blocking", "Cryptography", "Disk", "HTTPClient", "OpsModel"]),
+    swift("HAProxyClient", "Clients/HAProxy", ["Blocking", "OpsModel", "SocketClient"]),
+    swift(
+        "ProcessClient", "Clients/Process",
+        ["Blocking", "CLinux", "OpsModel", .product(name: "Subprocess", package: "swift-subprocess")]),
+    swift(
+        "Database", "Database",
+        ["Blocking", "Cryptography", "OpsModel", "PostgresClient", .product(name: "GRDB", package: "GRDB.swift")]),
+    swift("Ledger", "Ledger", ["Cryptography", "Database", "OpsModel"]),
+    swift("Compression", "Compression", ["CCodecs", "CLinux", "COpenSSL", "CQPDF", "Cryptography", "OpsModel"]),
+    swift("OpsConfiguration", "Configuration", ["OpsModel", .product(name: "Yams", package: "Yams")]),
+    swift(
+        "LocalServices", "LocalServices",
+        ["Blocking", "BucketClient", "Cryptography", "Disk", "HAProxyClient", "HTTPClient", "OpsModel", "PostgresClient", "ProcessClient", "RedisClient"]),
+]
+
+let deciding: [Target] = [
+    swift("Probes", "Probes", ["BucketClient", "Cryptography", "HTTPClient", "OpsModel", "PostgresClient", "RedisClient", "SocketClient"]),
+    swift("Deploy", "Deploy", ["Disk", "HAProxyClient", "HTTPClient", "Ledger", "OpsModel", "ProcessClient"]),
+    swift("StackRendering", "StackRendering", ["Cryptography", "Disk", "OpsModel", "ProcessClient"]),
+]
+
+let executables: [Target] = [
+    .executableTarget(
+        name: "AppServer",
+        dependencies: [
+            "Blocking", "BucketClient", "CLinux", "Compression", "Cryptography", "Database", "Disk", "HTTPClient", "OpsModel", "PostgresClient", "ProcessClient",
+            "RedisClient", argumentParser, logging,
+            .product(name: "Hummingbird", package: "hummingbird"),
+            .product(name: "HTTPTypes", package: "swift-http-types"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        ],
+        path: "Sources/AppServer", swiftSettings: swift6),
+    .executableTarget(
+        name: "opsctl",
+        dependencies: [
+            "Blocking", "BucketClient", "Cryptography", "Deploy", "Disk", "HAProxyClient", "HTTPClient", "Ledger", "LocalServices", "OpsConfiguration", "OpsModel",
+            "PostgresClient", "Probes", "ProcessClient", "RedisClient", "StackRendering", argumentParser,
+        ],
+        path: "Sources/opsctl", swiftSettings: swift6),
+]
+
+let testing: [Target] = [
+    .target(
+        name: "TestSupport",
+        dependencies: ["Blocking", "BucketClient", "Cryptography", "Disk", "HAProxyClient", "HTTPClient", "LocalServices", "OpsModel", "PostgresClient", "ProcessClient", "RedisClient"],
+        path: "Tests/TestSupport", swiftSettings: swift6),
+    tests("BaseTests", ["Blocking", "Cryptography", "Disk", "OpsModel", "TestSupport"]),
+    tests("ClientTests", ["Blocking", "BucketClient", "Cryptography", "Disk", "HAProxyClient", "HTTPClient", "LocalServices", "OpsModel", "PostgresClient", "ProcessClient", "RedisClient", "SocketClient", "TestSupport"]),
+    tests("DatabaseTests", ["Database", "Ledger", "OpsModel", "PostgresClient", "TestSupport"]),
+    tests("CompressionTests", ["CCodecs", "CQPDF", "Compression", "Cryptography", "OpsModel", "TestSupport"]),
+    tests("ConfigurationTests", ["OpsConfiguration", "OpsModel", "TestSupport"]),
+    tests("ProbesTests", ["BucketClient", "LocalServices", "OpsModel", "Probes", "TestSupport"]),
+    tests("DeployTests", ["Deploy", "HAProxyClient", "HTTPClient", "Ledger", "LocalServices", "OpsModel", "ProcessClient", "TestSupport"]),
+    tests("StackRenderingTests", ["OpsModel", "ProcessClient", "StackRendering", "TestSupport"]),
+    tests(
+        "AppServerTests",
+        ["AppServer", "BucketClient", "Compression", "Cryptography", "Database", "HTTPClient", "LocalServices", "OpsModel", "ProcessClient", "TestSupport"]),
+    tests("CommandTests", ["AppServer", "Blocking", "HTTPClient", "LocalServices", "OpsModel", "ProcessClient", "TestSupport", "opsctl"]),
+]
+
+let package = Package(
+    name: "opsctl",
+    products: [
+        .executable(name: "opsctl", targets: ["opsctl"]),
+        .executable(name: "appserver", targets: ["AppServer"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+    ],
+    targets: base + doing + deciding + executables + testing
+)

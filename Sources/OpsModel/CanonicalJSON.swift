@@ -1,0 +1,17 @@
+package import Foundation
+
+/// One JSON form for everything that is printed, stored or hashed: keys sorted, slashes plain, dates RFC 3339 in UTC.
+package func canonicalJSON(_ value: some Encodable) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.dateEncodingStrategy = .custom { date, encoder in
+        var container = encoder.singleValueContainer()
+        try container.encode(rfc3339(date))
+    }
+    return try encoder.encode(value)
+}
+
+/// RFC 3339 in UTC with milliseconds: `2026-11-22T18:21:00.123Z`.
+package func rfc3339(_ date: Date) -> String {
+    date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+}

@@ -1,0 +1,15 @@
+#pragma once
+/* What Swift's Glibc module leaves out. Plain prototypes only: system headers here would clash with Swift's own modules. */
+int clinux_eventfd(void);
+int clinux_eventfd_fire(int fd);
+int clinux_die_with_parent(int signal);
+int clinux_no_new_privileges(void);
+int clinux_limit_address_space(unsigned long long bytes);
+int clinux_limit_cpu(unsigned long long seconds);
+int clinux_limit_file_size(unsigned long long bytes);
+int clinux_limit_open_files(unsigned long long count);
+int clinux_limit_core_dump(void);
+/* Exclusive flock(2); 0, or -1 with errno (EWOULDBLOCK when held and `wait` is 0). */
+int clinux_lock_exclusive(int fd, int wait);
+/* Starts a program in a session of its own, its output appended to `log`; returns 0 or an errno. */
+int clinux_spawn_detached(int *pid, const char *path, char *const argv[], char *const env[], const char *folder, const char *log);

@@ -1,0 +1,1 @@
+@main struct Opsctl { static func main() { print("opsctl") } }
