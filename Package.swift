@@ -55,11 +55,16 @@ let doing: [Target] = [
     swift("OpsConfiguration", "Configuration", ["OpsModel", .product(name: "Yams", package: "Yams")]),
     swift(
         "LocalServices", "LocalServices",
-        ["Blocking", "BucketClient", "Cryptography", "Disk", "HAProxyClient", "HTTPClient", "OpsModel", "PostgresClient", "ProcessClient", "RedisClient"]),
+        [
+            "Blocking", "BucketClient", "Cryptography", "Disk", "HAProxyClient", "HTTPClient", "OpsModel",
+            "PostgresClient", "ProcessClient", "RedisClient",
+        ]),
 ]
 
 let deciding: [Target] = [
-    swift("Probes", "Probes", ["BucketClient", "Cryptography", "HTTPClient", "OpsModel", "PostgresClient", "RedisClient", "SocketClient"]),
+    swift(
+        "Probes", "Probes",
+        ["BucketClient", "Cryptography", "HTTPClient", "OpsModel", "PostgresClient", "RedisClient", "SocketClient"]),
     swift("Deploy", "Deploy", ["Disk", "HAProxyClient", "HTTPClient", "Ledger", "OpsModel", "ProcessClient"]),
     swift("StackRendering", "StackRendering", ["Cryptography", "Disk", "OpsModel", "ProcessClient"]),
 ]
@@ -68,7 +73,8 @@ let executables: [Target] = [
     .executableTarget(
         name: "AppServer",
         dependencies: [
-            "Blocking", "BucketClient", "CLinux", "Compression", "Cryptography", "Database", "Disk", "HTTPClient", "OpsModel", "PostgresClient", "ProcessClient",
+            "Blocking", "BucketClient", "CLinux", "Compression", "Cryptography", "Database", "Disk", "HTTPClient",
+            "OpsModel", "PostgresClient", "ProcessClient",
             "RedisClient", argumentParser, logging,
             .product(name: "Hummingbird", package: "hummingbird"),
             .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -79,7 +85,8 @@ let executables: [Target] = [
     .executableTarget(
         name: "opsctl",
         dependencies: [
-            "Blocking", "BucketClient", "Cryptography", "Deploy", "Disk", "HAProxyClient", "HTTPClient", "Ledger", "LocalServices", "OpsConfiguration", "OpsModel",
+            "Blocking", "BucketClient", "Cryptography", "Deploy", "Disk", "HAProxyClient", "HTTPClient", "Ledger",
+            "LocalServices", "OpsConfiguration", "OpsModel",
             "PostgresClient", "Probes", "ProcessClient", "RedisClient", "StackRendering", argumentParser,
         ],
         path: "Sources/opsctl", swiftSettings: swift6),
@@ -88,20 +95,38 @@ let executables: [Target] = [
 let testing: [Target] = [
     .target(
         name: "TestSupport",
-        dependencies: ["Blocking", "BucketClient", "Cryptography", "Disk", "HAProxyClient", "HTTPClient", "LocalServices", "OpsModel", "PostgresClient", "ProcessClient", "RedisClient"],
+        dependencies: [
+            "Blocking", "BucketClient", "Cryptography", "Disk", "HAProxyClient", "HTTPClient", "LocalServices",
+            "OpsModel", "PostgresClient", "ProcessClient", "RedisClient",
+        ],
         path: "Tests/TestSupport", swiftSettings: swift6),
     tests("BaseTests", ["Blocking", "Cryptography", "Disk", "OpsModel", "TestSupport"]),
-    tests("ClientTests", ["Blocking", "BucketClient", "Cryptography", "Disk", "HAProxyClient", "HTTPClient", "LocalServices", "OpsModel", "PostgresClient", "ProcessClient", "RedisClient", "SocketClient", "TestSupport"]),
+    tests(
+        "ClientTests",
+        [
+            "Blocking", "BucketClient", "Cryptography", "Disk", "HAProxyClient", "HTTPClient", "LocalServices",
+            "OpsModel", "PostgresClient", "ProcessClient", "RedisClient", "SocketClient", "TestSupport",
+        ]),
     tests("DatabaseTests", ["Database", "Ledger", "OpsModel", "PostgresClient", "TestSupport"]),
     tests("CompressionTests", ["CCodecs", "CQPDF", "Compression", "Cryptography", "OpsModel", "TestSupport"]),
     tests("ConfigurationTests", ["OpsConfiguration", "OpsModel", "TestSupport"]),
     tests("ProbesTests", ["BucketClient", "LocalServices", "OpsModel", "Probes", "TestSupport"]),
-    tests("DeployTests", ["Deploy", "HAProxyClient", "HTTPClient", "Ledger", "LocalServices", "OpsModel", "ProcessClient", "TestSupport"]),
+    tests(
+        "DeployTests",
+        [
+            "Deploy", "HAProxyClient", "HTTPClient", "Ledger", "LocalServices", "OpsModel", "ProcessClient",
+            "TestSupport",
+        ]),
     tests("StackRenderingTests", ["OpsModel", "ProcessClient", "StackRendering", "TestSupport"]),
     tests(
         "AppServerTests",
-        ["AppServer", "BucketClient", "Compression", "Cryptography", "Database", "HTTPClient", "LocalServices", "OpsModel", "ProcessClient", "TestSupport"]),
-    tests("CommandTests", ["AppServer", "Blocking", "HTTPClient", "LocalServices", "OpsModel", "ProcessClient", "TestSupport", "opsctl"]),
+        [
+            "AppServer", "BucketClient", "Compression", "Cryptography", "Database", "HTTPClient", "LocalServices",
+            "OpsModel", "ProcessClient", "TestSupport",
+        ]),
+    tests(
+        "CommandTests",
+        ["AppServer", "Blocking", "HTTPClient", "LocalServices", "OpsModel", "ProcessClient", "TestSupport", "opsctl"]),
 ]
 
 let package = Package(

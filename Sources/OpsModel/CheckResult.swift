@@ -24,8 +24,11 @@ package enum CheckReason: String, Codable, Sendable, CaseIterable {
     /// Whether asking again can help. A permanent reason ends a `wait` at once.
     package var isRetryable: Bool {
         switch self {
-        case .dns, .refused, .unreachable, .timeout, .notReady, .tooManyConnections, .proto, .status, .body, .mismatch, .readOnly, .role: true
-        case .tls, .certificate, .authentication, .authorization, .missingDatabase, .policy, .accepted, .cancelled, .configuration, .tool,
+        case .dns, .refused, .unreachable, .timeout, .notReady, .tooManyConnections, .proto, .status, .body, .mismatch,
+            .readOnly, .role:
+            true
+        case .tls, .certificate, .authentication, .authorization, .missingDatabase, .policy, .accepted, .cancelled,
+            .configuration, .tool,
             .internalError:
             false
         }
@@ -50,10 +53,13 @@ package struct CheckResult: Codable, Sendable, Equatable {
     package var fix: String?
 
     package init(
-        check: String, target: String, status: CheckStatus, observed: String, expected: String, unit: String? = nil, reason: CheckReason? = nil,
+        check: String, target: String, status: CheckStatus, observed: String, expected: String, unit: String? = nil,
+        reason: CheckReason? = nil,
         phase: String? = nil, blockedBy: String? = nil, fix: String? = nil
     ) {
-        (self.check, self.target, self.status, self.observed, self.expected) = (check, target, status, observed, expected)
+        (self.check, self.target, self.status, self.observed, self.expected) = (
+            check, target, status, observed, expected
+        )
         (self.unit, self.reason, self.phase, self.blockedBy, self.fix) = (unit, reason, phase, blockedBy, fix)
     }
 

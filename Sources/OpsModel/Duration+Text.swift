@@ -23,7 +23,8 @@ extension Duration {
     /// Parses `250ms`, `10s`, `5m`, `2h`; nil when the text is not of that form.
     package init?(text: String) {
         let units: [(suffix: String, seconds: Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600)]
-        guard let unit = units.first(where: { text.hasSuffix($0.suffix) }), let number = Double(text.dropLast(unit.suffix.count)), number >= 0,
+        guard let unit = units.first(where: { text.hasSuffix($0.suffix) }),
+            let number = Double(text.dropLast(unit.suffix.count)), number >= 0,
             number.isFinite
         else { return nil }
         self = .milliseconds(Int64((number * unit.seconds * 1000).rounded()))

@@ -9,7 +9,8 @@ package enum DiskError: DiagnosableError {
         switch self {
         case .failed(let action, let path, let code):
             Diagnostic(
-                "disk.failed", what: "cannot \(action)", place: path, why: "\(String(cString: strerror(code))) (errno \(code))",
+                "disk.failed", what: "cannot \(action)", place: path,
+                why: "\(String(cString: strerror(code))) (errno \(code))",
                 fix: "check the path, its permissions and the free space, then retry")
         }
     }
@@ -21,14 +22,45 @@ package enum DurableFile {
     /// On failure the old content stays and the temporary file is removed.
     package static func write(_ bytes: some Sequence<UInt8>, to path: String, mode: mode_t = 0o600) throws {
         let bytes = Array(bytes)
+        try replace(path, mode: mode) { descriptor, temporary in
+            try bytes.withUnsafeBytes { try writeAll($0, to: descriptor, path: temporary) }
+        }
+    }
+
+    /// Copies the content of `source` with the same guarantee.
+    package static func copy(_ source: String, to path: String, mode: mode_t = 0o600) throws {
+        let input = open(source, O_RDONLY | O_CLOEXEC)
+        guard input >= 0 else { throw DiskError.failed(action: "open a file", path: source, errno: errno) }
+        defer { close(input) }
+        try replace(path, mode: mode) { descriptor, temporary in
+            var buffer = [UInt8](repeating: 0, count: 1 << 20)
+            while true {
+                let count = read(input, &buffer, buffer.count)
+                if count == 0 { return }
+                guard count > 0 || errno == EINTR else {
+                    throw DiskError.failed(action: "read a file", path: source, errno: errno)
+                }
+                try buffer.withUnsafeBytes {
+                    try writeAll(
+                        UnsafeRawBufferPointer(rebasing: $0[..<max(count, 0)]), to: descriptor, path: temporary)
+                }
+            }
+        }
+    }
+
+    private static func replace(_ path: String, mode: mode_t, _ fill: (Int32, String) throws -> Void) throws {
         let temporary = "\(path).tmp.\(getpid()).\(UInt32.random(in: .min ... .max))"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw DiskError.failed(action: "create a file", path: temporary, errno: errno) }
         do {
             defer { close(descriptor) }
-            try writeAll(bytes, to: descriptor, path: temporary)
-            guard fchmod(descriptor, mode) == 0 else { throw DiskError.failed(action: "set the mode of a file", path: temporary, errno: errno) }
-            guard fsync(descriptor) == 0 else { throw DiskError.failed(action: "flush a file", path: temporary, errno: errno) }
+            try fill(descriptor, temporary)
+            guard fchmod(descriptor, mode) == 0 else {
+                throw DiskError.failed(action: "set the mode of a file", path: temporary, errno: errno)
+            }
+            guard fsync(descriptor) == 0 else {
+                throw DiskError.failed(action: "flush a file", path: temporary, errno: errno)
+            }
         } catch {
             unlink(temporary)
             throw error
@@ -45,15 +77,15 @@ package enum DurableFile {
         try write(text.utf8, to: path, mode: mode)
     }
 
-    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32, path: String) throws {
+    private static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String) throws {
         var offset = 0
         while offset < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + offset, bytes.count - offset) }
-            if count < 0 {
-                if errno == EINTR { continue }
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
+            let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+            guard count >= 0 || errno == EINTR else {
                 throw DiskError.failed(action: "write a file", path: path, errno: errno)
             }
-            offset += count
+            offset += max(count, 0)
         }
     }
 
@@ -62,6 +94,8 @@ package enum DurableFile {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw DiskError.failed(action: "open a folder", path: folder, errno: errno) }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw DiskError.failed(action: "flush a folder", path: folder, errno: errno) }
+        guard fsync(descriptor) == 0 else {
+            throw DiskError.failed(action: "flush a folder", path: folder, errno: errno)
+        }
     }
 }

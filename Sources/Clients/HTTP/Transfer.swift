@@ -1,0 +1,178 @@
+import Blocking
+import CCurl
+import Glibc
+import OpsModel
+
+/// One request over libcurl, from set-up to response; lives on one blocking thread.
+final class Transfer {
+    private let request: HTTPRequest
+    private let easy: UnsafeMutableRawPointer
+    private var headerList: UnsafeMutablePointer<curl_slist>?
+    private var errorText = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
+    private var upload: Upload
+    private var sink: Sink
+    private var headers: [(name: String, value: String)] = []
+
+    init(_ request: HTTPRequest) throws {
+        self.request = request
+        upload = try Upload(request.body)
+        sink = try Sink(request.sink)
+        // Sound: curl_easy_init fails only when memory is exhausted.
+        easy = curl_easy_init()!
+    }
+
+    deinit {
+        curl_easy_cleanup(easy)
+        curl_slist_free_all(headerList)
+    }
+
+    func run(over cache: ConnectionCache, _ waiter: Waiter) throws -> HTTPResponse {
+        configure()
+        let multi = UnsafeMutableRawPointer(cache.handle)
+        let code = try errorText.withUnsafeMutableBufferPointer { text in
+            _ = opsctl_setopt_ptr(easy, CURLOPT_ERRORBUFFER, text.baseAddress)
+            curl_multi_add_handle(multi, easy)
+            defer { curl_multi_remove_handle(multi, easy) }
+            return try drive(multi, waiter)
+        }
+        guard code == CURLE_OK || (code == CURLE_WRITE_ERROR && sink.endedEarly) else { throw failure(code) }
+        return response()
+    }
+
+    private func drive(_ multi: UnsafeMutableRawPointer, _ waiter: Waiter) throws -> CURLcode {
+        var running: Int32 = 1
+        while true {
+            curl_multi_perform(multi, &running)
+            if running == 0 { break }
+            let timeout = try waiter.pollTimeout(phase: phase)
+            var extra = curl_waitfd(fd: waiter.wake.descriptor, events: Int16(CURL_WAIT_POLLIN), revents: 0)
+            curl_multi_poll(multi, &extra, 1, timeout, nil)
+            if extra.revents != 0 { throw WaitError.cancelled(phase: phase) }
+        }
+        var left: Int32 = 0
+        while let message = curl_multi_info_read(multi, &left) {
+            if message.pointee.msg == CURLMSG_DONE { return message.pointee.data.result }
+        }
+        return CURLE_GOT_NOTHING
+    }
+
+    private func configure() {
+        _ = opsctl_setopt_str(easy, CURLOPT_URL, request.url)
+        _ = opsctl_setopt_long(easy, CURLOPT_PATH_AS_IS, 1)
+        _ = opsctl_setopt_long(easy, CURLOPT_NOSIGNAL, 1)
+        _ = opsctl_setopt_str(easy, CURLOPT_PROTOCOLS_STR, "http,https")
+        _ = opsctl_setopt_str(easy, CURLOPT_PROXY, "")
+        _ = opsctl_setopt_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        if let file = request.authorityFile { _ = opsctl_setopt_str(easy, CURLOPT_CAINFO, file) }
+        if request.maximumRedirects > 0 {
+            _ = opsctl_setopt_long(easy, CURLOPT_FOLLOWLOCATION, 1)
+            _ = opsctl_setopt_long(easy, CURLOPT_MAXREDIRS, request.maximumRedirects)
+        }
+        for (name, value) in request.headers + [("Expect", "")] {
+            let isSuppressed = name == "Expect"
+            headerList = curl_slist_append(
+                headerList, value.isEmpty ? (isSuppressed ? "\(name):" : "\(name);") : "\(name): \(value)")
+        }
+        _ = opsctl_setopt_slist(easy, CURLOPT_HTTPHEADER, headerList)
+        configureMethod()
+        configureCallbacks()
+    }
+
+    private func configureMethod() {
+        if request.method == "HEAD" {
+            _ = opsctl_setopt_long(easy, CURLOPT_NOBODY, 1)
+        } else if let size = upload.size {
+            _ = opsctl_setopt_long(easy, CURLOPT_UPLOAD, 1)
+            _ = opsctl_setopt_off(easy, CURLOPT_INFILESIZE_LARGE, size)
+            _ = opsctl_setopt_str(easy, CURLOPT_CUSTOMREQUEST, request.method)
+        } else if request.method == "POST" || request.method == "PUT" {
+            _ = opsctl_setopt_long(easy, CURLOPT_POST, 1)
+            _ = opsctl_setopt_off(easy, CURLOPT_POSTFIELDSIZE_LARGE, 0)
+            _ = opsctl_setopt_str(easy, CURLOPT_CUSTOMREQUEST, request.method)
+        } else {
+            _ = opsctl_setopt_str(easy, CURLOPT_CUSTOMREQUEST, request.method)
+        }
+    }
+
+    private func configureCallbacks() {
+        // Sound: libcurl calls back only inside `drive`, while `self` is alive.
+        let me = Unmanaged.passUnretained(self).toOpaque()
+        _ = opsctl_setopt_ptr(easy, CURLOPT_READDATA, me)
+        _ = opsctl_setopt_callback(easy, CURLOPT_READFUNCTION) { buffer, size, count, context in
+            transfer(context).upload.read(into: UnsafeMutableRawBufferPointer(start: buffer, count: size * count))
+        }
+        _ = opsctl_setopt_ptr(easy, CURLOPT_WRITEDATA, me)
+        _ = opsctl_setopt_callback(easy, CURLOPT_WRITEFUNCTION) { buffer, size, count, context in
+            transfer(context).sink.take(UnsafeRawBufferPointer(start: buffer, count: size * count))
+        }
+        _ = opsctl_setopt_ptr(easy, CURLOPT_HEADERDATA, me)
+        _ = opsctl_setopt_callback(easy, CURLOPT_HEADERFUNCTION) { buffer, size, count, context in
+            transfer(context).takeHeader(UnsafeRawBufferPointer(start: buffer, count: size * count))
+            return size * count
+        }
+    }
+
+    private func takeHeader(_ bytes: UnsafeRawBufferPointer) {
+        let line = String(decoding: bytes, as: UTF8.self).trimmingNewline
+        if line.hasPrefix("HTTP/") { return headers.removeAll() }
+        guard let colon = line.firstIndex(of: ":") else { return }
+        let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
+        headers.append((line[..<colon].lowercased(), String(value)))
+    }
+
+    private var phase: String {
+        if time(CURLINFO_NAMELOOKUP_TIME_T) == .zero { return "resolve" }
+        if time(CURLINFO_CONNECT_TIME_T) == .zero { return "connect" }
+        if request.url.hasPrefix("https") && time(CURLINFO_APPCONNECT_TIME_T) == .zero { return "tls" }
+        return time(CURLINFO_STARTTRANSFER_TIME_T) == .zero ? "first_byte" : "transfer"
+    }
+
+    private func time(_ field: CURLINFO) -> Duration {
+        var value: curl_off_t = 0
+        _ = opsctl_getinfo_off(easy, field, &value)
+        return .microseconds(value)
+    }
+
+    private func response() -> HTTPResponse {
+        var status = 0
+        _ = opsctl_getinfo_long(easy, CURLINFO_RESPONSE_CODE, &status)
+        var address: UnsafeMutablePointer<CChar>?
+        _ = opsctl_getinfo_str(easy, CURLINFO_PRIMARY_IP, &address)
+        let timings = HTTPTimings(
+            nameLookup: time(CURLINFO_NAMELOOKUP_TIME_T), connect: time(CURLINFO_CONNECT_TIME_T),
+            tls: time(CURLINFO_APPCONNECT_TIME_T),
+            firstByte: time(CURLINFO_STARTTRANSFER_TIME_T), total: time(CURLINFO_TOTAL_TIME_T))
+        return HTTPResponse(
+            status: status, headers: headers, body: sink.collected, timings: timings,
+            remoteAddress: address.map { String(cString: $0) } ?? "")
+    }
+
+    private func failure(_ code: CURLcode) -> HTTPError {
+        // Sound: never empty, and zero-terminated by libcurl.
+        let detail = errorText.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        let why = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
+        let url = withoutQuery(request.url)
+        if let path = sink.failedPath { return .file(path: path, why: why) }
+        if let limit = sink.exceededLimit { return .tooLarge(url: url, limit: limit) }
+        return switch code {
+        case CURLE_COULDNT_RESOLVE_HOST: .unresolved(url: url, why: why)
+        case CURLE_COULDNT_CONNECT: .refused(url: url, why: why)
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE: .certificate(url: url, why: why)
+        case CURLE_SSL_CONNECT_ERROR: .tls(url: url, why: why)
+        default: .failed(url: url, why: why)
+        }
+    }
+}
+
+/// Sound: the pointer is the `self` that `configureCallbacks` handed to libcurl.
+private func transfer(_ context: UnsafeMutableRawPointer?) -> Transfer {
+    Unmanaged<Transfer>.fromOpaque(context!).takeUnretainedValue()
+}
+
+extension String {
+    fileprivate var trimmingNewline: String {
+        var copy = self
+        while let last = copy.last, last.isNewline { copy.removeLast() }
+        return copy
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+package import OpsModel
+
+/// A parsed `redis://` or `rediss://` URL (IANA provisional registration). Its description carries no password.
+package struct RedisURL: Sendable, CustomStringConvertible {
+    package var host: String
+    package var port: Int
+    package var usesTLS: Bool
+    package var user: String?
+    package var password: Secret?
+    package var database: Int
+    /// PEM file with trusted roots, from the query parameter `cacert`; nil means the system's.
+    package var authorityFile: String?
+
+    package init(
+        host: String, port: Int, usesTLS: Bool, user: String?, password: Secret?, database: Int, authorityFile: String?
+    ) {
+        (self.host, self.port, self.usesTLS, self.user, self.password) = (host, port, usesTLS, user, password)
+        (self.database, self.authorityFile) = (database, authorityFile)
+    }
+
+    /// Reads `rediss://user:password@host:port/0?cacert=/path/ca.crt`.
+    package init(_ url: Secret) throws(RedisURLError) {
+        guard let parts = URLComponents(string: url.reveal()), let scheme = parts.scheme else {
+            throw .invalid("it is not a URL")
+        }
+        guard scheme == "redis" || scheme == "rediss" else {
+            throw .invalid("the scheme is `\(scheme)`, expected rediss")
+        }
+        guard let host = parts.host, !host.isEmpty else { throw .invalid("it has no host") }
+        let path = parts.path.drop { $0 == "/" }
+        guard let database = path.isEmpty ? 0 : Int(path), database >= 0 else {
+            throw .invalid("the path is not a database number")
+        }
+        self.init(
+            host: host.trimmingCharacters(in: ["[", "]"]), port: parts.port ?? 6379, usesTLS: scheme == "rediss",
+            user: parts.user.flatMap { $0.isEmpty ? nil : $0 }, password: parts.password.map(Secret.init),
+            database: database,
+            authorityFile: nil)
+        for item in parts.queryItems ?? [] {
+            guard item.name == "cacert" else {
+                throw .invalid("the parameter `\(item.name)` is not supported; cacert is")
+            }
+            authorityFile = item.value
+        }
+    }
+
+    package var endpoint: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    package var description: String {
+        "\(usesTLS ? "rediss" : "redis")://\(user.map { "\($0)@" } ?? "")\(endpoint)/\(database)"
+    }
+}
+
+package enum RedisURLError: DiagnosableError, Equatable {
+    case invalid(String)
+
+    package var diagnostic: Diagnostic {
+        switch self {
+        case .invalid(let why):
+            Diagnostic(
+                "redis.url", what: "cannot read the Redis URL", place: "the URL's text (not shown)", why: why,
+                fix: "write rediss://USER:PASSWORD@HOST:PORT/0?cacert=/path/ca.crt")
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package import Blocking
+import COpenSSL
+import Glibc
+
+/// What a client asks of the server's certificate.
+package struct TLSExpectation: Sendable, Equatable {
+    /// PEM file with the trusted roots; nil means the system's.
+    package var authorityFile: String?
+    /// Name or address that the certificate must carry.
+    package var serverName: String
+
+    package init(authorityFile: String?, serverName: String) {
+        (self.authorityFile, self.serverName) = (authorityFile, serverName)
+    }
+}
+
+/// A verified TLS client connection over a `TCPStream`.
+package final class TLSStream: ByteStream {
+    private let transport: TCPStream
+    private let context: OpaquePointer
+    private let session: OpaquePointer
+
+    /// Performs the handshake and verifies chain and name; TLS 1.2 is the oldest version spoken.
+    package init(over transport: TCPStream, expecting expectation: TLSExpectation, _ waiter: Waiter) throws {
+        let endpoint = transport.endpoint
+        guard let context = SSL_CTX_new(TLS_client_method()) else {
+            throw SocketError.tls(endpoint: endpoint, why: lastTLSError())
+        }
+        guard Self.configure(context, expectation), let session = SSL_new(context) else {
+            let why = lastTLSError()
+            SSL_CTX_free(context)
+            throw SocketError.tls(endpoint: endpoint, why: why)
+        }
+        (self.transport, self.context, self.session) = (transport, context, session)
+        expect(name: expectation.serverName)
+        SSL_set_fd(session, transport.descriptor)
+        try step("tls", waiter) { SSL_connect(session) }
+    }
+
+    deinit {
+        SSL_free(session)
+        SSL_CTX_free(context)
+    }
+
+    private static func configure(_ context: OpaquePointer, _ expectation: TLSExpectation) -> Bool {
+        _ = opsctl_SSL_CTX_set_min_proto_version(context, Int32(TLS1_2_VERSION))
+        SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
+        return switch expectation.authorityFile {
+        case .some(let file): SSL_CTX_load_verify_locations(context, file, nil) == 1
+        case .none: SSL_CTX_set_default_verify_paths(context) == 1
+        }
+    }
+
+    private func expect(name: String) {
+        var four = in_addr()
+        var six = in6_addr()
+        if inet_pton(AF_INET, name, &four) == 1 || inet_pton(AF_INET6, name, &six) == 1 {
+            X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), name)
+        } else {
+            _ = opsctl_SSL_set_tlsext_host_name(session, name)
+            SSL_set1_host(session, name)
+        }
+    }
+
+    /// Protocol version as OpenSSL names it, for example `TLSv1.3`.
+    package var version: String { String(cString: SSL_get_version(session)) }
+
+    /// Whole days until the server's certificate expires; nil when there is no certificate.
+    package var certificateDaysLeft: Int? {
+        guard let certificate = SSL_get1_peer_certificate(session) else { return nil }
+        defer { X509_free(certificate) }
+        var days: Int32 = 0
+        var seconds: Int32 = 0
+        return ASN1_TIME_diff(&days, &seconds, nil, X509_get0_notAfter(certificate)) == 1 ? Int(days) : nil
+    }
+
+    package func read(into buffer: UnsafeMutableRawBufferPointer, _ waiter: Waiter) throws -> Int {
+        var count = 0
+        do {
+            try step("read", waiter) { SSL_read_ex(session, buffer.baseAddress, buffer.count, &count) }
+        } catch SocketError.closedByPeer {
+            return 0
+        }
+        return count
+    }
+
+    package func write(_ bytes: UnsafeRawBufferPointer, _ waiter: Waiter) throws {
+        guard !bytes.isEmpty else { return }
+        var count = 0
+        try step("write", waiter) { SSL_write_ex(session, bytes.baseAddress, bytes.count, &count) }
+    }
+
+    private func step(_ phase: String, _ waiter: Waiter, _ body: () -> Int32) throws {
+        while true {
+            ERR_clear_error()
+            errno = 0
+            let result = body()
+            if result > 0 { return }
+            let code = errno
+            switch SSL_get_error(session, result) {
+            case SSL_ERROR_WANT_READ: try waiter.wait(transport.descriptor, for: POLLIN, phase: phase)
+            case SSL_ERROR_WANT_WRITE: try waiter.wait(transport.descriptor, for: POLLOUT, phase: phase)
+            case SSL_ERROR_ZERO_RETURN: throw SocketError.closedByPeer(endpoint: transport.endpoint, phase: phase)
+            case SSL_ERROR_SYSCALL: throw broken(code, phase: phase)
+            default: throw refusal()
+            }
+        }
+    }
+
+    private func broken(_ code: Int32, phase: String) -> SocketError {
+        code == 0 || code == ECONNRESET
+            ? .closedByPeer(endpoint: transport.endpoint, phase: phase)
+            : .failed(endpoint: transport.endpoint, phase: phase, errno: code)
+    }
+
+    private func refusal() -> SocketError {
+        let verification = SSL_get_verify_result(session)
+        if verification == Int(X509_V_OK) { return .tls(endpoint: transport.endpoint, why: lastTLSError()) }
+        return .certificate(
+            endpoint: transport.endpoint, why: String(cString: X509_verify_cert_error_string(verification)))
+    }
+}
+
+private func lastTLSError() -> String {
+    let code = ERR_get_error()
+    guard code != 0 else { return "no detail from OpenSSL" }
+    var buffer = [CChar](repeating: 0, count: 256)
+    ERR_error_string_n(code, &buffer, buffer.count)
+    return buffer.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }  // sound: 256 bytes, zero-terminated
+}
