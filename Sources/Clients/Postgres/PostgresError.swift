@@ -4,6 +4,8 @@ package import OpsModel
 package enum PostgresError: DiagnosableError, Equatable {
     /// The session could not be opened. `sqlState` is nil when the server sent none (network, TLS, no answer).
     case connection(server: String, sqlState: String?, message: String)
+    /// The server asked for a password and the URL has none.
+    case passwordRequired(server: String)
     case query(sqlState: String?, message: String)
     case timedOut(server: String, phase: String)
     case cancelled(server: String, phase: String)
@@ -13,7 +15,7 @@ package enum PostgresError: DiagnosableError, Equatable {
     package var sqlState: String? {
         switch self {
         case .connection(_, let state, _), .query(let state, _): state
-        case .timedOut, .cancelled, .lost: nil
+        case .passwordRequired, .timedOut, .cancelled, .lost: nil
         }
     }
 
@@ -24,6 +26,10 @@ package enum PostgresError: DiagnosableError, Equatable {
                 "postgres.connection", what: "cannot open a Postgres session", place: server,
                 why: Self.why(state, message),
                 fix: Self.fix(state))
+        case .passwordRequired(let server):
+            Diagnostic(
+                "postgres.password", what: "cannot open a Postgres session", place: server,
+                why: "the server asks for a password and the URL has none", fix: "add the password to the URL")
         case .query(let state, let message):
             Diagnostic(
                 "postgres.query", what: "Postgres refused a statement", place: "query", why: Self.why(state, message),

@@ -78,6 +78,7 @@ struct Session: ~Copyable {
     }
 
     private func connectionError() -> PostgresError {
+        if PQconnectionNeedsPassword(connection) == 1 { return .passwordRequired(server: server) }
         let text = message
         let state = text.firstMatch(of: #/: +([0-9A-Z]{5}): /#).map { String($0.1) }
         return .connection(

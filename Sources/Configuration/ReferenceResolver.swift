@@ -1,0 +1,95 @@
+import Foundation
+import OpsModel
+
+/// Replaces `${env:}` and `${file:}` by their values and checks the result against the shape.
+///
+/// References that only a running deploy can fill (`slot`, `release`, `capture`) are left as they are.
+struct ReferenceResolver {
+    let environment: [String: String]
+    /// Folder that `${file:}` paths are relative to.
+    let folder: String
+    private(set) var problems: [ConfigurationProblem] = []
+
+    init(environment: [String: String], folder: String) {
+        (self.environment, self.folder) = (environment, folder)
+    }
+
+    mutating func resolve(_ value: ConfigurationValue, _ shape: Shape) -> ConfigurationValue {
+        switch (value.content, shape) {
+        case (.scalar(let text), _):
+            guard Reference.isPresent(in: text), let resolved = resolve(text, at: value) else { return value }
+            check(resolved, shape, at: value)
+            return value.with(.scalar(resolved))
+        case (.list(let elements), .list(let shape)):
+            return value.with(.list(elements.map { resolve($0, shape) }))
+        case (.mapping(let pairs), .map(let shape)):
+            return value.with(.mapping(pairs.map { ($0.key, resolve($0.value, shape)) }))
+        case (.mapping(let pairs), .object(let object)):
+            return value.with(
+                .mapping(
+                    pairs.map { key, inner in
+                        (key, object.field(key).map { resolve(inner, $0.shape) } ?? inner)
+                    }))
+        case (.list, _), (.mapping, _):
+            preconditionFailure("\(value.keyPath) was not checked against its shape")
+        }
+    }
+
+    private mutating func resolve(_ text: String, at value: ConfigurationValue) -> String? {
+        switch Reference.parse(text) {
+        case .failure(let malformed):
+            let kinds = Reference.Kind.allCases.map { "${\($0.rawValue):…}" }.joined(separator: ", ")
+            problems.append(value.problem("`\(malformed.text)` is not a reference", fix: "use one of \(kinds)"))
+            return nil
+        case .success(let pieces):
+            let texts = pieces.map { piece in
+                switch piece {
+                case .literal(let text): text
+                case .reference(let reference): lookUp(reference, at: value)
+                }
+            }
+            let known = texts.compactMap { $0 }
+            return known.count == texts.count ? known.joined() : nil
+        }
+    }
+
+    private mutating func lookUp(_ reference: Reference, at value: ConfigurationValue) -> String? {
+        switch reference.kind {
+        case .env:
+            if let found = environment[reference.name], !found.isEmpty { return found }
+            problems.append(
+                value.problem(
+                    "the environment variable \(reference.name) is not set", fix: "export \(reference.name)=…"))
+            return nil
+        case .file: return readFile(reference.name, at: value)
+        case .slot, .release, .capture: return "${\(reference.kind.rawValue):\(reference.name)}"
+        }
+    }
+
+    private mutating func readFile(_ name: String, at value: ConfigurationValue) -> String? {
+        let path = name.hasPrefix("/") ? name : "\(folder)/\(name)"
+        do {
+            var bytes = try Data(contentsOf: URL(filePath: path))
+            if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+            if let text = String(bytes: bytes, encoding: .utf8), !text.isEmpty { return text }
+            problems.append(value.problem("the file \(path) is empty or not UTF-8", fix: "write the value into it"))
+        } catch {
+            let isMissing = !FileManager.default.fileExists(atPath: path)
+            let fix = name.contains(".opsctl/local/") ? "run: opsctl local up" : "create it, or correct the path"
+            problems.append(value.problem("cannot read \(path)\(isMissing ? ": no such file" : "")", fix: fix))
+        }
+        return nil
+    }
+
+    private mutating func check(_ resolved: String, _ shape: Shape, at value: ConfigurationValue) {
+        guard !Reference.isPresent(in: resolved), !shape.accepts(resolved) else { return }
+        // The value itself may be secret: it is described, not quoted.
+        problems.append(value.problem("the referenced value is not \(shape.name)", fix: "provide \(shape.name)"))
+    }
+}
+
+extension ConfigurationValue {
+    fileprivate func with(_ content: Content) -> ConfigurationValue {
+        ConfigurationValue(place: place, keyPath: keyPath, content: content)
+    }
+}

@@ -1,0 +1,63 @@
+/// What a value in a configuration file may look like. One description serves checking, reading and the JSON Schema.
+package indirect enum Shape: Sendable {
+    case string
+    /// A string whose value must never be printed.
+    case secret
+    case integer(ClosedRange<Int>)
+    case number(ClosedRange<Double>)
+    case boolean
+    /// `250ms`, `10s`, `5m`, `2h`.
+    case duration
+    /// A path, relative to the project's folder.
+    case path
+    case choice([String])
+    /// A list with at least one element.
+    case list(Shape)
+    /// Free keys, at least one.
+    case map(Shape)
+    case object(ObjectShape)
+
+    var name: String {
+        switch self {
+        case .string: "text"
+        case .secret: "a secret"
+        case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
+        case .boolean: "true or false"
+        case .duration: "a duration such as 250ms, 10s, 5m"
+        case .path: "a path"
+        case .choice(let names): "one of \(names.joined(separator: ", "))"
+        case .list: "a list"
+        case .map, .object: "a mapping"
+        }
+    }
+}
+
+package struct ObjectShape: Sendable {
+    package struct Field: Sendable {
+        package let name: String
+        package let shape: Shape
+        package let isRequired: Bool
+        package let note: String
+    }
+
+    package var fields: [Field]
+    /// Names of which exactly one must be there.
+    package var exactlyOne: [String]
+
+    package init(_ fields: [Field], exactlyOne: [String] = []) {
+        (self.fields, self.exactlyOne) = (fields, exactlyOne)
+    }
+
+    func field(_ name: String) -> Field? { fields.first { $0.name == name } }
+}
+
+extension ObjectShape.Field {
+    package static func required(_ name: String, _ shape: Shape, _ note: String) -> Self {
+        Self(name: name, shape: shape, isRequired: true, note: note)
+    }
+
+    package static func optional(_ name: String, _ shape: Shape, _ note: String) -> Self {
+        Self(name: name, shape: shape, isRequired: false, note: note)
+    }
+}

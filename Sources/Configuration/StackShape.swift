@@ -1,0 +1,3 @@
+extension ObjectShape {
+    static let stack = ObjectShape([])
+}

@@ -1,0 +1,130 @@
+import Foundation
+import OpsModel
+import PostgresClient
+import RedisClient
+
+/// What is wrong with a value, in words that do not quote it.
+struct EnvironmentFault: Equatable {
+    let reason: CheckReason
+    let why: String
+    let fix: String
+
+    init(_ reason: CheckReason, _ why: String, fix: String) {
+        (self.reason, self.why, self.fix) = (reason, why, fix)
+    }
+}
+
+extension EnvironmentJudge {
+    func fault(of secret: Secret, _ variable: EnvironmentVariable) -> EnvironmentFault? {
+        let text = secret.reveal()
+        // Filled in when a slot starts; what surrounds it was typed by hand and is still checked by the app itself.
+        if text.contains("${slot:") || text.contains("${release:") { return nil }
+        switch variable.form {
+        case .string, .path: return text.isEmpty ? wrong("empty", variable) : nil
+        case .integer: return Int(text) == nil ? wrong("not a whole number", variable) : nil
+        case .boolean: return ["true", "false"].contains(text) ? nil : wrong("not true or false", variable)
+        case .duration: return Duration(text: text) == nil ? wrong("not a duration", variable) : nil
+        case .port: return Int(text).map { (1...65535).contains($0) } == true ? nil : wrong("not a port", variable)
+        case .choice(let names): return names.contains(text) ? nil : wrong("not one of the choices", variable)
+        case .url: return faultOfURL(text, schemes: ["http", "https"], variable)
+        case .bucketURL: return faultOfURL(text, schemes: ["s3", "file"], variable)
+        case .listen: return faultOfListenAddress(text, variable)
+        case .secret(let bits): return faultOfSecret(text, minimumBits: bits)
+        case .postgresURL: return faultOfPostgresURL(secret)
+        case .redisURL: return faultOfRedisURL(secret)
+        }
+    }
+
+    private func wrong(_ why: String, _ variable: EnvironmentVariable) -> EnvironmentFault {
+        EnvironmentFault(.configuration, why, fix: "correct the value of \(variable.name)")
+    }
+
+    private func faultOfURL(_ text: String, schemes: [String], _ variable: EnvironmentVariable) -> EnvironmentFault? {
+        guard let parts = URLComponents(string: text), let scheme = parts.scheme else {
+            return wrong("not a URL", variable)
+        }
+        return schemes.contains(scheme)
+            ? nil : wrong("the scheme is not \(schemes.joined(separator: " or "))", variable)
+    }
+
+    private func faultOfListenAddress(_ text: String, _ variable: EnvironmentVariable) -> EnvironmentFault? {
+        let port = text.split(separator: ":").last.flatMap { Int($0) }
+        return text.contains(":") && port.map { (0...65535).contains($0) } == true
+            ? nil : wrong("not host:port", variable)
+    }
+
+    private func faultOfPostgresURL(_ secret: Secret) -> EnvironmentFault? {
+        let url: PostgresURL
+        do { url = try PostgresURL(secret) } catch {
+            return EnvironmentFault(.configuration, error.diagnostic.why, fix: error.diagnostic.fix)
+        }
+        if let password = url.password, let fault = faultOfPassword(password.reveal(), user: url.user) { return fault }
+        guard isStrict, url.tlsMode != .verifyFull else { return nil }
+        return EnvironmentFault(
+            .tls, "sslmode=\(url.tlsMode.rawValue)", fix: "write sslmode=verify-full and sslrootcert=…")
+    }
+
+    private func faultOfRedisURL(_ secret: Secret) -> EnvironmentFault? {
+        let url: RedisURL
+        do { url = try RedisURL(secret) } catch {
+            return EnvironmentFault(.configuration, error.diagnostic.why, fix: error.diagnostic.fix)
+        }
+        if let password = url.password, let fault = faultOfPassword(password.reveal(), user: url.user ?? "default") {
+            return fault
+        }
+        guard isStrict else { return nil }
+        if !url.usesTLS { return EnvironmentFault(.tls, "the scheme is redis, without TLS", fix: "use rediss://") }
+        return url.password == nil
+            ? EnvironmentFault(.authentication, "no password", fix: "add an ACL user and its password") : nil
+    }
+
+    private func faultOfPassword(_ password: String, user: String) -> EnvironmentFault? {
+        if isKnownDefault(password) || password.lowercased() == user.lowercased() {
+            return EnvironmentFault(.policy, "the password is a known default", fix: "openssl rand -hex 32")
+        }
+        guard isStrict, password.utf8.count < 16 else { return nil }
+        return EnvironmentFault(.policy, "the password has fewer than 16 bytes", fix: "openssl rand -hex 32")
+    }
+
+    private func faultOfSecret(_ text: String, minimumBits: Int) -> EnvironmentFault? {
+        if isKnownDefault(text) {
+            return EnvironmentFault(.policy, "a known default or placeholder", fix: "openssl rand -hex 32")
+        }
+        let bits = Int(estimatedBits(of: text))
+        guard bits < minimumBits else { return nil }
+        return EnvironmentFault(.policy, "about \(bits) bits", fix: "openssl rand -hex \((minimumBits + 7) / 8)")
+    }
+
+    /// An upper bound of a text's strength: its length times the size of the alphabet it is drawn from (hex, base64, any),
+    /// and never more than its distinct characters and its repetitions allow.
+    func estimatedBits(of text: String) -> Double {
+        let bytes = Array(text.utf8)
+        guard !bytes.isEmpty else { return 0 }
+        let isHex = bytes.allSatisfy {
+            UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || UInt8(ascii: "a")...UInt8(ascii: "f") ~= $0
+                || UInt8(ascii: "A")...UInt8(ascii: "F") ~= $0
+        }
+        let perByte = isHex ? 4.0 : 6.0
+        let distinct = Double(Set(bytes).count)
+        let period =
+            (1...bytes.count).first { step in bytes.indices.allSatisfy { $0 < step || bytes[$0] == bytes[$0 - step] } }
+            ?? bytes.count
+        let spread = min(perByte, distinct <= 1 ? 0 : distinct < 8 ? log2(distinct) : perByte)
+        return Double(period) * spread
+    }
+
+    /// Values that examples, images and tutorials ship with; compared without case and separators.
+    func isKnownDefault(_ text: String) -> Bool {
+        let plain = text.lowercased().filter { $0.isLetter || $0.isNumber }
+        let defaults: Set<String> = [
+            "password", "passw0rd", "postgres", "redis", "admin", "root", "secret", "changeme", "changeit", "default",
+            "example", "test", "letmein",
+            "123456", "12345678", "123456789", "1234567890", "qwerty", "minioadmin", "supersecret", "yoursecret",
+            "yoursecrethere", "secretkey",
+            "jwtsecret", "mysecret", "mysecretkey", "none", "null", "todo", "replaceme", "placeholder", "dev",
+            "development", "insecure",
+        ]
+        let markers = ["changeme", "replaceme", "placeholder", "yoursecret", "example", "supersecret", "insecure"]
+        return plain.isEmpty || defaults.contains(plain) || markers.contains { plain.contains($0) }
+    }
+}

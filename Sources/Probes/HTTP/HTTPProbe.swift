@@ -1,0 +1,114 @@
+import HTTPClient
+package import OpsModel
+
+/// What is expected of an HTTP service.
+package struct HTTPExpectation: Sendable {
+    package var url: String
+    package var statuses: [Int]
+    /// Header name and a part of its value.
+    package var headers: [String: String]
+    package var bodyContains: String?
+    package var within: Duration?
+    package var authorityFile: String?
+
+    package init(
+        url: String, statuses: [Int], headers: [String: String], bodyContains: String?, within: Duration?,
+        authorityFile: String?
+    ) {
+        (self.url, self.statuses, self.headers) = (url, statuses, headers)
+        (self.bodyContains, self.within, self.authorityFile) = (bodyContains, within, authorityFile)
+    }
+}
+
+/// What was seen of an HTTP service; phases count from the start of the request.
+package struct HTTPSnapshot: Codable, Sendable, Equatable {
+    package struct Answer: Codable, Sendable, Equatable {
+        package var status: Int
+        package var headers: [String: String]
+        package var body: String
+        package var remoteAddress: String
+        package var connectMilliseconds: Int64
+        package var firstByteMilliseconds: Int64
+        package var totalMilliseconds: Int64
+    }
+
+    package var answer: Observation<Answer>
+}
+
+struct HTTPLook {
+    let expectation: HTTPExpectation
+    let timeout: Duration
+    let http: HTTPClient
+
+    func look() async -> HTTPSnapshot {
+        HTTPSnapshot(
+            answer: await Observation.look {
+                let response = try await http.send(
+                    HTTPRequest("GET", expectation.url, timeout: timeout, authorityFile: expectation.authorityFile))
+                return .init(
+                    status: response.status,
+                    headers: Dictionary(
+                        response.headers.map { ($0.name, $0.value) }, uniquingKeysWith: { $0 + ", " + $1 }),
+                    body: response.text, remoteAddress: response.remoteAddress,
+                    connectMilliseconds: response.timings.connect.milliseconds,
+                    firstByteMilliseconds: response.timings.firstByte.milliseconds,
+                    totalMilliseconds: response.timings.total.milliseconds)
+            })
+    }
+}
+
+extension HTTPSnapshot {
+    static let checkNames = ["connect", "status", "headers", "body", "latency"]
+
+    /// Turns a snapshot into results; pure.
+    func judge(_ expectation: HTTPExpectation, target: String) -> [CheckResult] {
+        var sheet = CheckSheet(target: target)
+        guard let answer = answer.facts else {
+            let failure =
+                self.answer.failure ?? LookFailure(reason: .internalError, phase: "look", message: "not looked at")
+            sheet.record("connect", failure, expected: "an answer", fix: "start the service, or correct the URL")
+            sheet.block(Array(Self.checkNames.dropFirst()), by: "connect")
+            return sheet.results
+        }
+        sheet.record("connect", .pass, observed: answer.remoteAddress, expected: "an answer", phase: "connect")
+        sheet.expect(
+            "status", expectation.statuses.contains(answer.status), observed: String(answer.status),
+            expected: expectation.statuses.map(String.init).joined(separator: ", "), reason: .status,
+            phase: "first_byte",
+            fix: "curl -i \(expectation.url)")
+        judgeContent(answer, expectation, &sheet)
+        return sheet.results
+    }
+
+    private func judgeContent(_ answer: Answer, _ expectation: HTTPExpectation, _ sheet: inout CheckSheet) {
+        if expectation.headers.isEmpty {
+            sheet.skip("headers", because: "not asked for")
+        } else {
+            let wrong = expectation.headers.sorted { $0.key < $1.key }.filter { name, part in
+                answer.headers[name.lowercased()]?.contains(part) != true
+            }
+            let wanted = expectation.headers.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(
+                separator: ", ")
+            let observed = wrong.map { "\($0.key): \(answer.headers[$0.key.lowercased()] ?? "missing")" }.joined(
+                separator: ", ")
+            sheet.expect(
+                "headers", wrong.isEmpty, observed: wrong.isEmpty ? wanted : observed, expected: wanted,
+                reason: .mismatch,
+                phase: "first_byte", fix: "curl -i \(expectation.url)")
+        }
+        if let part = expectation.bodyContains {
+            let isThere = answer.body.contains(part)
+            sheet.expect(
+                "body", isThere, observed: isThere ? "contains it" : "\(answer.body.utf8.count) bytes without it",
+                expected: "contains `\(part)`",
+                reason: .body, phase: "transfer", fix: "curl \(expectation.url)")
+        } else {
+            sheet.skip("body", because: "not asked for")
+        }
+        guard let limit = expectation.within else { return sheet.skip("latency", because: "not asked for") }
+        sheet.expect(
+            "latency", answer.totalMilliseconds <= limit.milliseconds, observed: String(answer.totalMilliseconds),
+            expected: "at most \(limit.milliseconds)", unit: "ms", reason: .timeout, phase: "transfer",
+            fix: "check the service's load")
+    }
+}

@@ -1,0 +1,134 @@
+import OpsModel
+import RedisClient
+
+extension RedisSnapshot {
+    static let checkNames = [
+        "connect", "tls", "authenticate", "ping", "role", "eviction_policy", "plaintext_refused",
+        "unauthenticated_refused",
+        "write_canary",
+    ]
+
+    /// Turns a snapshot into results; pure.
+    func judge(_ expectation: RedisExpectation, target: String) -> [CheckResult] {
+        var sheet = CheckSheet(target: target)
+        guard let link = link.facts else {
+            let failure =
+                self.link.failure ?? LookFailure(reason: .internalError, phase: "look", message: "not looked at")
+            sheet.record(
+                "connect", failure, expected: "a connection to \(expectation.url.endpoint)",
+                fix: failure.reason == .certificate || failure.reason == .tls
+                    ? "check the URL's cacert against the server's certificate"
+                    : "start the server, or correct host and port")
+            sheet.block(Array(Self.checkNames.dropFirst()), by: "connect")
+            return sheet.results
+        }
+        sheet.record("connect", .pass, observed: expectation.url.endpoint, expected: "a connection", phase: "connect")
+        judge(link, expectation, &sheet)
+        judgeFlight(expectation, &sheet)
+        judgeRefusals(&sheet)
+        return sheet.results
+    }
+
+    private func judge(_ link: Link, _ expectation: RedisExpectation, _ sheet: inout CheckSheet) {
+        let days = link.certificateDaysLeft.map { ", certificate valid for \($0) days" } ?? ""
+        sheet.expect(
+            "tls", link.tls != nil || !expectation.url.usesTLS, observed: (link.tls ?? "no TLS") + days,
+            expected: expectation.url.usesTLS ? "TLS" : "no TLS asked for", reason: .tls, phase: "tls",
+            fix: "use a rediss:// URL")
+    }
+
+    private func judgeFlight(_ expectation: RedisExpectation, _ sheet: inout CheckSheet) {
+        let dependent = ["ping", "role", "eviction_policy", "write_canary"]
+        let user = expectation.url.user ?? "default"
+        guard let flight = flight.facts else {
+            let failure =
+                self.flight.failure ?? LookFailure(reason: .internalError, phase: "look", message: "not looked at")
+            sheet.record("authenticate", failure, expected: "user \(user)", fix: "see the server's log")
+            return sheet.block(dependent, by: "authenticate")
+        }
+        if let error = flight.authentication.error {
+            sheet.record(
+                "authenticate", .fail, observed: error, expected: "user \(user)",
+                reason: LookFailure.reason(redisReply: error),
+                phase: "authenticate", fix: "correct user and password of the URL; ACL GETUSER \(user)")
+            return sheet.block(dependent, by: "authenticate")
+        }
+        sheet.record("authenticate", .pass, observed: "user \(user)", expected: "user \(user)", phase: "authenticate")
+        sheet.expect(
+            "ping", flight.ping.text == "PONG", observed: flight.ping.text ?? flight.ping.error ?? "nothing",
+            expected: "PONG",
+            reason: flight.ping.error.map(LookFailure.reason(redisReply:)) ?? .mismatch, phase: "command",
+            fix: "wait until the server has loaded its data")
+        judgeInfo(flight, expectation, &sheet)
+        judgeCanary(flight, expectation, &sheet)
+    }
+
+    private func judgeInfo(_ flight: Flight, _ expectation: RedisExpectation, _ sheet: inout CheckSheet) {
+        guard let info = flight.info else {
+            for name in ["role", "eviction_policy"] {
+                sheet.record(
+                    name, .unknown, observed: flight.infoError ?? "no answer", expected: "INFO", reason: .authorization,
+                    phase: "command",
+                    fix: "ACL SETUSER \(expectation.url.user ?? "default") +info")
+            }
+            return
+        }
+        let role = info["role"] == "slave" ? "replica" : info["role"] ?? "not in INFO"
+        sheet.expect(
+            "role", role == expectation.role.rawValue, observed: role, expected: expectation.role.rawValue,
+            reason: .role,
+            phase: "command", fix: "point the URL at the \(expectation.role.rawValue)")
+        guard let wanted = expectation.eviction else { return sheet.skip("eviction_policy", because: "not asked for") }
+        guard let policy = info["maxmemory_policy"] else {
+            return sheet.record(
+                "eviction_policy", .unknown, observed: "not in INFO", expected: wanted, reason: .proto,
+                phase: "command",
+                fix: "CONFIG GET maxmemory-policy")
+        }
+        sheet.expect(
+            "eviction_policy", policy == wanted, observed: policy, expected: wanted, reason: .policy, phase: "command",
+            fix: "CONFIG SET maxmemory-policy \(wanted)")
+    }
+
+    private func judgeCanary(_ flight: Flight, _ expectation: RedisExpectation, _ sheet: inout CheckSheet) {
+        guard flight.canary.count == 3 else { return sheet.skip("write_canary", because: "not asked for") }
+        let errors = flight.canary.compactMap(\.error)
+        let isWhole = flight.canary[0].text == "OK" && flight.canary[1].text != nil && flight.canary[2].text == "1"
+        sheet.expect(
+            "write_canary", errors.isEmpty && isWhole,
+            observed: errors.first ?? (isWhole ? "SET, GET, DEL" : "not read back"),
+            expected: "a key written, read back and removed",
+            reason: errors.first.map(LookFailure.reason(redisReply:)) ?? .mismatch, phase: "command",
+            fix: "ACL SETUSER \(expectation.url.user ?? "default") ~\(expectation.canaryPrefix)* +set +get +del")
+    }
+
+    private func judgeRefusals(_ sheet: inout CheckSheet) {
+        switch plaintext {
+        case .notLooked: sheet.skip("plaintext_refused", because: "not asked for")
+        case .seen(let answer):
+            sheet.expect(
+                "plaintext_refused", answer == .refused, observed: answer.rawValue, expected: "connection closed",
+                reason: .accepted,
+                phase: "connect", fix: "set `port 0` and `tls-port` in redis.conf")
+        case .failed(let failure):
+            sheet.record(
+                "plaintext_refused", .unknown, observed: failure.message, expected: "connection closed",
+                reason: failure.reason,
+                phase: failure.phase, fix: "probe again; nothing proved the refusal")
+        }
+        switch unauthenticated {
+        case .notLooked: sheet.skip("unauthenticated_refused", because: "not asked for")
+        case .seen(let answer):
+            sheet.expect(
+                "unauthenticated_refused", answer.error?.hasPrefix("NOAUTH") == true,
+                observed: answer.error ?? "answered \(answer.text ?? "nothing")", expected: "NOAUTH", reason: .accepted,
+                phase: "command",
+                fix: "ACL SETUSER default off, or set requirepass")
+        case .failed(let failure):
+            sheet.record(
+                "unauthenticated_refused", .unknown, observed: failure.message, expected: "NOAUTH",
+                reason: failure.reason,
+                phase: failure.phase, fix: "probe again; nothing proved the refusal")
+        }
+    }
+}
