@@ -6,6 +6,7 @@
 #include <spawn.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -13,6 +14,9 @@ int clinux_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 int clinux_eventfd_fire(int fd) { return eventfd_write(fd, 1); }
 int clinux_die_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }
 int clinux_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
+
+int clinux_pidfd_open(int pid) { return pidfd_open(pid, 0); }
+int clinux_pidfd_send_signal(int fd, int signal) { return pidfd_send_signal(fd, signal, 0, 0); }
 
 static int limit(int resource, unsigned long long value) {
     struct rlimit r = {value, value};

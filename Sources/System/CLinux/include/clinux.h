@@ -13,3 +13,6 @@ int clinux_limit_core_dump(void);
 int clinux_lock_exclusive(int fd, int wait);
 /* Starts a program in a session of its own, its output appended to `log`; returns 0 or an errno. */
 int clinux_spawn_detached(int *pid, const char *path, char *const argv[], char *const env[], const char *folder, const char *log);
+/* pidfd_open(2) and pidfd_send_signal(2): a signal that cannot reach a later owner of the same pid. */
+int clinux_pidfd_open(int pid);
+int clinux_pidfd_send_signal(int fd, int signal);
