@@ -65,7 +65,9 @@ let deciding: [Target] = [
     swift(
         "Probes", "Probes",
         ["BucketClient", "Cryptography", "HTTPClient", "OpsModel", "PostgresClient", "RedisClient", "SocketClient"]),
-    swift("Deploy", "Deploy", ["Disk", "HAProxyClient", "HTTPClient", "Ledger", "OpsModel", "ProcessClient"]),
+    swift(
+        "Deploy", "Deploy",
+        ["Cryptography", "Disk", "HAProxyClient", "HTTPClient", "Ledger", "OpsModel", "ProcessClient"]),
     swift("StackRendering", "StackRendering", ["Cryptography", "Disk", "OpsModel", "ProcessClient"]),
 ]
 

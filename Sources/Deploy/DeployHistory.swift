@@ -1,0 +1,71 @@
+package import Ledger
+package import OpsModel
+
+/// The deploys of one environment, folded from the ledger.
+package struct DeployHistory: Sendable {
+    package struct Deploy: Codable, Sendable, Equatable {
+        package let id: String
+        package let kind: String
+        package let release: Release
+        package let candidate: Slot
+        package let baseline: Slot?
+        package let startedAt: String
+        package fileprivate(set) var endedAt: String?
+        /// Nil while it is open.
+        package fileprivate(set) var outcome: RolloutMachine.Outcome?
+        package fileprivate(set) var why: String?
+        /// The last step with an entry.
+        package fileprivate(set) var step: String
+
+        private enum CodingKeys: String, CodingKey {
+            case id, kind, release, candidate, baseline, outcome, why, step
+            case startedAt = "started_at"
+            case endedAt = "ended_at"
+        }
+    }
+
+    package let deploys: [Deploy]
+    package let stable: DeployJournal.Stable?
+
+    /// The deploy that was begun and not closed.
+    package var open: Deploy? { deploys.last { $0.outcome == nil } }
+
+    /// The last deploy whose candidate served as stable before the current one: where `rollback` goes.
+    package let previousStable: DeployJournal.Stable?
+
+    package static func read(_ ledger: Ledger, environment: String) async throws -> DeployHistory {
+        try DeployHistory(
+            entries: try await ledger.entries(subjectPrefix: DeployJournal.prefix), environment: environment)
+    }
+
+    init(entries: [LedgerEntry], environment: String) throws {
+        var deploys: [String: Deploy] = [:]
+        var order: [String] = []
+        var stables: [DeployJournal.Stable] = []
+        for entry in entries {
+            let id = String(entry.subject.dropFirst(DeployJournal.prefix.count))
+            switch (entry.kind, entry.step) {
+            case (.decision, "opened"):
+                let opened = try entry.decode(DeployJournal.Opened.self)
+                guard opened.environment == environment else { continue }
+                order.append(id)
+                deploys[id] = Deploy(
+                    id: id, kind: opened.kind, release: opened.release, candidate: opened.candidate,
+                    baseline: opened.baseline,
+                    startedAt: entry.at, step: "opened")
+            case (.decision, "closed"):
+                let closed = try entry.decode(DeployJournal.Closed.self)
+                deploys[id]?.outcome = closed.outcome
+                deploys[id]?.why = closed.why
+                deploys[id]?.endedAt = entry.at
+            case (.decision, "stable"):
+                let stable = try entry.decode(DeployJournal.Stable.self)
+                if stable.environment == environment { stables.append(stable) }
+            default: deploys[id]?.step = entry.step
+            }
+        }
+        self.deploys = order.compactMap { deploys[$0] }
+        stable = stables.last
+        previousStable = stables.dropLast().last { $0.slot != stables.last?.slot }
+    }
+}

@@ -1,0 +1,124 @@
+import Disk
+import Foundation
+package import HAProxyClient
+package import OpsModel
+
+/// The route as one HAProxy map, written atomically and fenced by the map's version.
+///
+/// `prepare map` gives a version, `add map @v` fills it unseen, `commit map @v` puts it in force at once; a version older than
+/// one that was committed meanwhile is refused by HAProxy (management.txt, section 9.3; HAProxy 2.4).
+package struct HAProxyRouter: TrafficRouter {
+    private let client: HAProxyClient
+    private let mapFile: String
+    private let key: String
+    package let frontend: RouterFrontend
+
+    /// `mapFile` must be spelt as in HAProxy's configuration; `key` is the prefix of this service's entries.
+    package init(client: HAProxyClient, mapFile: String, key: String, frontend: RouterFrontend) {
+        (self.client, self.mapFile, self.key, self.frontend) = (client, mapFile, key, frontend)
+    }
+
+    package func route() async throws -> Route {
+        // Lines are `0x… key value`.
+        let lines = try await client.ask("show map \(mapFile)").split(separator: "\n")
+        return try Self.route(key: key, entries: lines.map { $0.split(separator: " ").dropFirst().map(String.init) })
+    }
+
+    package func pinnedRoute() async throws -> Route {
+        let lines = try String(contentsOf: URL(filePath: mapFile), encoding: .utf8).split(separator: "\n")
+        return try Self.route(key: key, entries: lines.map { $0.split(separator: " ").map(String.init) })
+    }
+
+    static func route(key: String, entries: [[String]]) throws(RouterError) -> Route {
+        let pairs = entries.filter { $0.count == 2 }.map { ($0[0], $0[1]) }
+        let values = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+        guard let color = values["\(key).color"], let slot = Slot(rawValue: color) else {
+            throw .unreadable(what: "live slot", text: values["\(key).color"] ?? "no key \(key).color in the map")
+        }
+        guard let epoch = Int(values["\(key).epoch"] ?? "0") else {
+            throw .unreadable(what: "epoch", text: values["\(key).epoch"] ?? "")
+        }
+        return Route(live: slot, epoch: epoch)
+    }
+
+    package func incarnation() async throws -> RouterIncarnation {
+        let lines = try await client.ask("show info").split(separator: "\n")
+        let pairs = lines.map { $0.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) } }
+        let fields = Dictionary(
+            pairs.filter { $0.count == 2 }.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first })
+        guard let pid = fields["Pid"].flatMap({ Int($0) }) else {
+            throw RouterError.unreadable(what: "process", text: String(lines.first ?? ""))
+        }
+        return RouterIncarnation(pid: pid)
+    }
+
+    package func commit(_ route: Route, fence: @Sendable () async throws -> Void) async throws {
+        let prepared = try await client.ask("prepare map \(mapFile)")
+        guard let version = prepared.split(separator: " ").last.flatMap({ Int($0) }) else {
+            throw RouterError.refused(slot: route.live, reply: prepared)
+        }
+        for (name, value) in try await entries(for: route) {
+            let reply = try await client.ask("add map @\(version) \(mapFile) \(name) \(value)")
+            guard reply.isEmpty else { throw RouterError.refused(slot: route.live, reply: reply) }
+        }
+        try await fence()
+        let reply = try await client.ask("commit map @\(version) \(mapFile)")
+        guard reply.isEmpty else {
+            throw reply.contains("out of range")
+                ? RouterError.fenced(slot: route.live, reply: reply) : .refused(slot: route.live, reply: reply)
+        }
+        let found = try await self.route()
+        guard found == route else { throw RouterError.notTaken(wanted: route.live, found: found.live) }
+    }
+
+    package func pin(_ route: Route) async throws {
+        let text = try await entries(for: route).map { "\($0.0) \($0.1)\n" }.joined()
+        try DurableFile.write(text, to: mapFile, mode: 0o644)
+    }
+
+    /// The whole map: this service's entries for `route`, and those of other services as they are in force.
+    private func entries(for route: Route) async throws -> [(String, String)] {
+        let others = try await client.ask("show map \(mapFile)").split(separator: "\n")
+            .map { $0.split(separator: " ").dropFirst().map(String.init) }
+            .filter { $0.count == 2 && !$0[0].hasPrefix("\(key).") }.map { ($0[0], $0[1]) }
+        let mine = [
+            ("\(key).candidate", route.live.other.rawValue), ("\(key).color", route.live.rawValue),
+            ("\(key).epoch", String(route.epoch)),
+            ("\(key).weight", "0"),
+        ]
+        return (others + mine).sorted { $0.0 < $1.0 }
+    }
+
+    package func counters() async throws -> [Slot: SlotCounters] {
+        let table = try HAProxyTable(csv: try await client.ask("show stat"))
+        var counters: [Slot: SlotCounters] = [:]
+        for slot in Slot.allCases {
+            let rows = table.rows.filter {
+                $0["pxname"] == "be_\(slot.rawValue)" && $0["svname"] != "BACKEND" && $0["svname"] != "FRONTEND"
+            }
+            guard !rows.isEmpty else {
+                throw RouterError.unreadable(what: "counters", text: "no server in backend be_\(slot.rawValue)")
+            }
+            counters[slot] = try rows.reduce(into: SlotCounters()) { sum, row in try sum.add(row) }
+        }
+        return counters
+    }
+}
+
+extension SlotCounters {
+    /// Adds one server row of `show stat`. `stot` counts attempts and is no denominator; `lbtot - wredis` is.
+    fileprivate mutating func add(_ row: [String: String]) throws {
+        func number(_ column: String) throws -> Int {
+            let text = row[column] ?? ""
+            if text.isEmpty { return 0 }
+            guard let value = Int(text) else { throw RouterError.unreadable(what: "counter \(column)", text: text) }
+            return value
+        }
+        requests += try number("lbtot") - number("wredis")
+        for (index, column) in ["hrsp_1xx", "hrsp_2xx", "hrsp_3xx", "hrsp_4xx", "hrsp_5xx", "hrsp_other"].enumerated() {
+            responses[index] += try number(column)
+        }
+        connectionErrors += try number("econ")
+        inFlight += try number("scur")
+    }
+}

@@ -1,0 +1,44 @@
+import Foundation
+package import HTTPClient
+package import Ledger
+package import OpsModel
+
+/// Permission for the next step, given from outside: probes, environment checks, sign-off.
+package protocol Gate: Sendable {
+    var name: String { get }
+    func judge() async -> GateResult
+}
+
+package struct GateResult: Codable, Sendable, Equatable {
+    package let verdict: Verdict
+    package let detail: String
+
+    package init(_ verdict: Verdict, _ detail: String) { (self.verdict, self.detail) = (verdict, detail) }
+}
+
+/// Everything that a rollout acts on.
+package struct RolloutStage: Sendable {
+    package let settings: DeploySettings
+    package let router: any TrafficRouter
+    package let runner: any SlotRunner
+    package let gates: [any Gate]
+    package let ledger: Ledger
+    package let http: HTTPClient
+    package let clock: any Clock<Duration>
+
+    package init(
+        settings: DeploySettings, router: any TrafficRouter, runner: any SlotRunner, gates: [any Gate], ledger: Ledger,
+        http: HTTPClient, clock: any Clock<Duration> = ContinuousClock()
+    ) {
+        (self.settings, self.router, self.runner, self.gates) = (settings, router, runner, gates)
+        (self.ledger, self.http, self.clock) = (ledger, http, clock)
+    }
+}
+
+/// What an action came to.
+struct ActionResult: Sendable {
+    let event: RolloutMachine.Event
+    let detail: String
+
+    init(_ event: RolloutMachine.Event, _ detail: String) { (self.event, self.detail) = (event, detail) }
+}

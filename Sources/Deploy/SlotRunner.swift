@@ -1,0 +1,88 @@
+package import OpsModel
+
+/// A release with everything needed to run it. Its environment holds secrets and is never stored or printed.
+package struct ReleaseLaunch: Sendable {
+    package let release: Release
+    /// Path of the artifact.
+    package let artifact: String
+    package let arguments: [String]
+    /// Arguments of the expanding migrations; empty when there are none.
+    package let migrateArguments: [String]
+    /// Values may hold `${slot:port}`, `${slot:color}` and `${release:name}`.
+    package let environment: [String: Secret]
+
+    package init(
+        release: Release, artifact: String, arguments: [String], migrateArguments: [String],
+        environment: [String: Secret]
+    ) {
+        (self.release, self.artifact, self.arguments) = (release, artifact, arguments)
+        (self.migrateArguments, self.environment) = (migrateArguments, environment)
+    }
+}
+
+package struct SlotState: Codable, Sendable, Equatable {
+    /// What was last started there; nil when nothing ever was.
+    package let release: Release?
+    package let isRunning: Bool
+    package let pid: Int32?
+    package let log: String?
+
+    package init(release: Release?, isRunning: Bool, pid: Int32?, log: String?) {
+        (self.release, self.isRunning, self.pid, self.log) = (release, isRunning, pid, log)
+    }
+}
+
+/// Runs releases in slots.
+package protocol SlotRunner: Sendable {
+    func state(of slot: Slot) async throws -> SlotState
+    /// Applies the expanding migrations of a release; returns what the program printed.
+    func migrate(_ launch: ReleaseLaunch) async throws -> String
+    /// Starts a release; one that already runs there with the same digests is adopted, another one is an error.
+    func start(_ launch: ReleaseLaunch, in slot: Slot) async throws
+    /// Stops what runs there; nothing running is fine.
+    func stop(_ slot: Slot) async throws
+    /// Base URL of the slot itself, past the router.
+    func address(of slot: Slot) -> String
+}
+
+package enum RunnerError: DiagnosableError, Equatable {
+    case occupied(slot: Slot, release: String)
+    case portTaken(slot: Slot, address: String)
+    case artifact(path: String, why: String)
+    case endedAtOnce(slot: Slot, log: String, lastLines: String)
+    case migrationFailed(status: Int32, lastLines: String)
+    case digestChanged(slot: Slot)
+
+    package var diagnostic: Diagnostic {
+        switch self {
+        case .occupied(let slot, let release):
+            Diagnostic(
+                "runner.occupied", what: "slot \(slot.rawValue) runs another release", place: "slot \(slot.rawValue)",
+                why: "release \(release)",
+                fix: "opsctl deploy status; if it is left over: opsctl deploy rollback")
+        case .portTaken(let slot, let address):
+            Diagnostic(
+                "runner.port_taken", what: "cannot start slot \(slot.rawValue)", place: address,
+                why: "another program listens there",
+                fix: "stop it, or give the slot another port")
+        case .artifact(let path, let why):
+            Diagnostic(
+                "runner.artifact", what: "cannot use the release's artifact", place: path, why: why,
+                fix: "build it, or correct app.artifact")
+        case .endedAtOnce(let slot, let log, let lines):
+            Diagnostic(
+                "runner.ended", what: "the release ended as soon as it was started", place: "slot \(slot.rawValue)",
+                why: lines,
+                fix: "see \(log)")
+        case .migrationFailed(let status, let lines):
+            Diagnostic(
+                "runner.migration", what: "the migrations failed", place: "exit status \(status)", why: lines,
+                fix: "mend the migration; nothing was started, traffic is unchanged")
+        case .digestChanged(let slot):
+            Diagnostic(
+                "runner.digest", what: "cannot start the recorded release again", place: "slot \(slot.rawValue)",
+                why: "its artifact or configuration has changed since",
+                fix: "deploy the wanted release: opsctl deploy run --release NAME")
+        }
+    }
+}
