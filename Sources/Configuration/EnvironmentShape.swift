@@ -19,7 +19,7 @@ extension ObjectShape {
         .required("environment", .map(.object(variable)), "environment variables of the app, by name"),
     ])
 
-    static let variable = ObjectShape([
+    package static let variable = ObjectShape([
         .required("value", .string, "the value; secrets by ${env:NAME} or ${file:path}"),
         .optional("type", .choice(VariableType.allCases.map(\.rawValue)), "what the value must be; default string"),
         .optional("minimum_bits", .integer(0...4096), "least strength of a secret; default 256"),

@@ -56,6 +56,16 @@ package struct Rollout: Sendable {
         }
     }
 
+    /// Where a rollback would go now. - Throws: `DeployError.nothingToRollBack`.
+    package func rollbackTarget() async throws -> DeployJournal.Stable {
+        try target(of: try await DeployHistory.read(stage.ledger, environment: stage.settings.environment))
+    }
+
+    /// Whether the process that holds a lease still runs on this machine.
+    @Sendable package static func isAlive(_ holder: LeaseHolder) throws -> Bool {
+        try ProcessIdentity(pid: holder.pid, startTicks: holder.startTicks, bootID: holder.bootID).isRunning
+    }
+
     /// An open deploy must be rolled back first; the very first one has nowhere to go back to and gives way.
     private func settle(_ history: DeployHistory) async throws {
         guard let open = history.open else { return }
@@ -81,10 +91,8 @@ package struct Rollout: Sendable {
     }
 
     private func holdingLease<Value>(_ body: (Lease) async throws -> Value) async throws -> Value {
-        let lease = try await stage.ledger.acquireLease("deploy/\(stage.settings.environment)", as: try Self.me()) {
-            holder in
-            try ProcessIdentity(pid: holder.pid, startTicks: holder.startTicks, bootID: holder.bootID).isRunning
-        }
+        let lease = try await stage.ledger.acquireLease(
+            "deploy/\(stage.settings.environment)", as: try Self.me(), isAlive: Self.isAlive)
         do {
             let value = try await body(lease)
             try await stage.ledger.release(lease)

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Deploy
+import OpsModel
+
+struct DeployRollback: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rollback",
+        abstract: "Return traffic to the release before, or close a deploy whose deployer died.",
+        discussion: """
+            The release to return to is proved healthy before anything is routed to it; when it is not, nothing is changed.
+
+            Examples:
+              opsctl deploy rollback
+              opsctl deploy rollback --env production --format json
+
+            Exit codes: 0 rolled back, 3 nothing to roll back to, 5 the way back is cut: an operator is needed.
+            """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: FormatOption
+    @Flag(name: .long, help: "Print where a rollback would go and change nothing.") var dryRun = false
+
+    func run() async throws {
+        let composition = try global.composition()
+        let rollout = Rollout(try await composition.rolloutStage())
+        if dryRun {
+            let target = try await rollout.rollbackTarget()
+            return show(
+                "would route to \(target.slot.rawValue), release \(target.release.name), after proving it healthy")
+        }
+        let launch = try ReleaseLaunch(name: "rollback", artifact: nil, project: composition.project)
+        let report = try await rollout.rollback(launch, ready: Interruption.guarding, observe: RolloutStory().tell)
+        try finish(report, status: report.outcome == .rolledBack ? .pass : .needsOperator, output.format)
+    }
+}

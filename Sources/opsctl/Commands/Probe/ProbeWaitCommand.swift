@@ -1,0 +1,56 @@
+import ArgumentParser
+import OpsModel
+import Probes
+
+struct ProbeWaitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "wait", abstract: "Look until every target passes, or a deadline is over.",
+        discussion: """
+            A failure that waiting cannot mend, such as a wrong password, ends the wait at once.
+
+            Examples:
+              opsctl probe wait --deadline 2m
+              opsctl probe wait database --deadline 30s --passes 3
+
+            Exit codes: 0 pass, 1 a permanent failure, 124 the deadline was reached, 78 invalid configuration.
+            """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: ProbeOutput
+    @Option(name: .long, help: "Longest wait, for example 30s or 2m.") var deadline: DurationArgument = .init(
+        .seconds(60))
+    @Option(name: .long, help: "Passes in a row that end the wait.") var passes: Int = 2
+    @Argument(help: "Names of targets; all when none is given.") var targets: [String] = []
+
+    func validate() throws {
+        if passes < 1 { throw ValidationError("--passes must be at least 1") }
+    }
+
+    func run() async throws {
+        let run = try global.composition().probeRun(only: targets)
+        let story = Story.standard
+        let (report, isOver) = try await run.wait(deadline: deadline.value, passes: passes) { report in
+            guard report.verdict != .pass, report.attempts == 1 || story.isTerminal else { return }
+            let first = report.checks.first { $0.status == .fail || $0.status == .unknown }
+            story.tell("waiting: \(first.map { "\($0.check): \($0.observed)" } ?? report.verdict.rawValue)")
+        }
+        show(try output.render(report))
+        if isOver { throw ExitStatus.deadline }
+        let status = ExitStatus(report.verdict)
+        if status != .pass { throw status }
+    }
+}
+
+/// A duration on the command line: `250ms`, `10s`, `5m`, `2h`.
+struct DurationArgument: ExpressibleByArgument {
+    let value: Duration
+
+    init(_ value: Duration) { self.value = value }
+
+    init?(argument: String) {
+        guard let value = Duration(text: argument) else { return nil }
+        self.value = value
+    }
+
+    var defaultValueDescription: String { value.text }
+}

@@ -1,0 +1,109 @@
+import Deploy
+import Foundation
+import HAProxyClient
+import HTTPClient
+import Ledger
+import OpsConfiguration
+import OpsModel
+import Probes
+import ProcessClient
+
+/// Wires the layers for one environment: the only place that knows all of them.
+struct Composition: Sendable {
+    let project: Project
+
+    init(projectFolder: String?, environmentName: String?) throws {
+        project = try Project(
+            folder: projectFolder, environmentName: environmentName, variables: ProcessInfo.processInfo.environment)
+    }
+
+    func probeTargets(only names: [String] = []) throws -> [ProbeTarget] {
+        let section = try project.section("probes")
+        let targets = try section.elements.map { try ProbeTarget($0, project: project) }
+        let unknown = names.filter { name in !targets.contains { $0.name == name } }
+        guard unknown.isEmpty else {
+            let known = targets.map(\.name)
+            let nearest = nearestName(to: unknown[0], among: known)
+            throw ConfigurationError([
+                section.problem(
+                    "there is no target `\(unknown[0])`",
+                    fix: nearest.map { "did you mean \($0)?" } ?? "targets here: \(known.joined(separator: ", "))")
+            ])
+        }
+        return names.isEmpty ? targets : targets.filter { names.contains($0.name) }
+    }
+
+    func probeRun(only names: [String] = []) throws -> ProbeRun {
+        ProbeRun(environment: project.environmentName, targets: try probeTargets(only: names))
+    }
+
+    func environmentChecks() throws -> [CheckResult] {
+        EnvironmentJudge(isStrict: project.isStrict).judge(try EnvironmentVariable.all(of: project))
+    }
+
+    func router() throws -> any TrafficRouter {
+        let haproxy = try project.section("deploy").required("router").required("haproxy")
+        return HAProxyRouter(
+            client: HAProxyClient(socket: project.absolute(haproxy.required("socket").string)),
+            mapFile: project.absolute(haproxy.required("map").string), key: haproxy["key"]?.string ?? project.service,
+            frontend: RouterFrontend(
+                url: haproxy.required("url").string, previewToken: haproxy.required("preview_token").secret))
+    }
+
+    func runner() throws -> any SlotRunner {
+        let deploy = try project.section("deploy")
+        let slots = deploy.required("slots")
+        func endpoint(_ slot: Slot) -> ProcessRunner.Endpoint {
+            let value = slots.required(slot.rawValue)
+            return .init(host: value["host"]?.string ?? "127.0.0.1", port: value.required("port").integer)
+        }
+        let folder = deploy["runner"]?["process"]?.required("folder").string ?? ".opsctl/slots"
+        return try ProcessRunner(
+            folder: project.absolute(folder), blue: endpoint(.blue), green: endpoint(.green),
+            stopGrace: deploy["stop_grace"]?.duration ?? .seconds(35))
+    }
+
+    func ledger() async throws -> Ledger { try await Ledger.open(path: project.ledgerPath) }
+
+    func rolloutStage() async throws -> RolloutStage {
+        RolloutStage(
+            settings: try DeploySettings(project), router: try router(), runner: try runner(),
+            gates: [EnvironmentGate(composition: self), ProbeGate(run: try probeRun())], ledger: try await ledger(),
+            http: HTTPClient())
+    }
+}
+
+/// The deploy's view of the probes.
+private struct ProbeGate: Gate {
+    let name = "probes"
+    let run: ProbeRun
+
+    func judge() async -> GateResult {
+        let report = await run.once()
+        let troubles = report.checks.filter { $0.status == .fail || $0.status == .unknown }
+        guard let first = troubles.first else {
+            return GateResult(report.verdict, "\(report.checks.count) checks in \(report.elapsedMilliseconds) ms")
+        }
+        return GateResult(
+            report.verdict,
+            "\(first.check): \(first.observed)\(troubles.count > 1 ? " (and \(troubles.count - 1) more)" : "")")
+    }
+}
+
+/// The deploy's view of `env validate`.
+private struct EnvironmentGate: Gate {
+    let name = "environment"
+    let composition: Composition
+
+    func judge() async -> GateResult {
+        do {
+            let checks = try composition.environmentChecks()
+            guard let bad = checks.first(where: { $0.status != .pass }) else {
+                return GateResult(.pass, "\(checks.count) variables")
+            }
+            return GateResult(.fail, "\(bad.check): \(bad.observed)")
+        } catch {
+            return GateResult(.inconclusive, "\(error)")
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import OpsConfiguration
+import OpsModel
+
+/// `opsctl.yaml` and one environment file, read and checked; references are resolved where a section is used.
+struct Project: Sendable {
+    let folder: String
+    let service: String
+    let environmentName: String
+    let environmentFile: ConfigurationFile
+    let variables: [String: String]
+    private let root: ConfigurationValue
+
+    init(folder: String?, environmentName: String?, variables: [String: String]) throws {
+        let folder = try folder.map { URL(filePath: $0).standardizedFileURL.path } ?? Self.nearestFolder()
+        let file = try ConfigurationFile(path: "\(folder)/opsctl.yaml", displayPath: "opsctl.yaml", shape: .project)
+        guard let name = environmentName ?? file.root["default_environment"]?.string else {
+            throw ConfigurationError([
+                file.root.problem(
+                    "no --env was given and there is no default_environment",
+                    fix: "add --env NAME, or default_environment: NAME")
+            ])
+        }
+        let path = "environments/\(name).yaml"
+        guard FileManager.default.fileExists(atPath: "\(folder)/\(path)") else {
+            throw ConfigurationError([Self.unknownEnvironment(name, path, folder)])
+        }
+        (self.folder, self.variables, root) = (folder, variables, file.root)
+        (service, self.environmentName) = (file.root.required("service").string, name)
+        environmentFile = try ConfigurationFile(path: "\(folder)/\(path)", displayPath: path, shape: .environment)
+    }
+
+    private static func nearestFolder() throws -> String {
+        var folder = URL(filePath: FileManager.default.currentDirectoryPath).standardizedFileURL
+        while true {
+            if FileManager.default.fileExists(atPath: folder.appending(path: "opsctl.yaml").path) { return folder.path }
+            let parent = folder.deletingLastPathComponent().standardizedFileURL
+            guard parent.path != folder.path, folder.path != "/" else { break }
+            folder = parent
+        }
+        throw ConfigurationError([
+            ConfigurationProblem(
+                place: "opsctl.yaml", keyPath: "", why: "neither this folder nor one above it holds an opsctl.yaml",
+                fix: "cd into the project, or pass --project FOLDER")
+        ])
+    }
+
+    private static func unknownEnvironment(_ name: String, _ path: String, _ folder: String) -> ConfigurationProblem {
+        let files = (FileManager.default.enumerator(atPath: "\(folder)/environments")?.allObjects as? [String]) ?? []
+        let names = files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
+        let nearest = nearestName(to: name, among: names)
+        return ConfigurationProblem(
+            place: path, keyPath: "", why: "there is no such environment",
+            fix: nearest.map { "did you mean --env \($0)?" } ?? "environments here: \(names.joined(separator: ", "))")
+    }
+
+    /// `standard` and `critical` environments are judged strictly.
+    var isStrict: Bool { environmentFile.root.required("protection").string != "ephemeral" }
+
+    var ledgerPath: String { absolute(root["ledger"]?.string ?? ".opsctl/ledger.sqlite") }
+    var stacksPath: String { absolute(root["stacks"]?.string ?? "Stacks") }
+    var localPath: String { absolute(".opsctl/local") }
+
+    func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : "\(folder)/\(path)" }
+
+    /// A section with its references resolved. - Throws: `ConfigurationError` when the file has no such section.
+    func section(_ name: String) throws -> ConfigurationValue {
+        guard let value = try environmentFile.section(name, environment: variables, folder: folder) else {
+            throw ConfigurationError([
+                environmentFile.root.problem(
+                    "there is no section `\(name)`", fix: "add `\(name):`; opsctl schema describes it")
+            ])
+        }
+        return value
+    }
+}

@@ -1,0 +1,33 @@
+import BucketClient
+import Cryptography
+import Deploy
+import Foundation
+import OpsConfiguration
+import OpsModel
+import Probes
+
+extension ReleaseLaunch {
+    /// The release that `app` describes, under a name. The configuration's digest covers arguments, names and digests of the values.
+    init(name: String, artifact: String?, project: Project) throws {
+        let app = try project.section("app")
+        let path =
+            artifact.map { URL(filePath: $0).standardizedFileURL.path }
+            ?? project.absolute(app.required("artifact").string)
+        guard FileManager.default.isExecutableFile(atPath: path) else {
+            throw RunnerError.artifact(path: path, why: "no executable file there")
+        }
+        let environment = Dictionary(
+            app.required("environment").entries.map { ($0.key, $0.value.required("value").secret) },
+            uniquingKeysWith: { first, _ in first })
+        let arguments = app["arguments"]?.strings ?? []
+        let lines =
+            arguments.map { "argument \($0)" }
+            + environment.sorted { $0.key < $1.key }.map { "\($0.key) \(hex(sha256($0.value.reveal().utf8)))" }
+        let release = Release(
+            name: name, artifactDigest: hex(try sha256(ofFile: path)),
+            configurationDigest: hex(sha256(lines.joined(separator: "\n").utf8)))
+        self.init(
+            release: release, artifact: path, arguments: arguments, migrateArguments: app["migrate"]?.strings ?? [],
+            environment: environment)
+    }
+}

@@ -1,0 +1,41 @@
+import Deploy
+import OpsModel
+
+/// Tells a rollout's steps on stderr as they end.
+struct RolloutStory: Sendable {
+    private let story = Story.standard
+
+    @Sendable func tell(_ progress: RolloutProgress) {
+        switch progress {
+        case .began(let step, let slot):
+            if story.isTerminal { story.tell(story.paint("· \(step)\(slot.map { " \($0.rawValue)" } ?? "")", .dim)) }
+        case .ended(let step, let slot, let event, let detail, let elapsed):
+            let isGood = event == "done" || event == "judged_pass"
+            let mark = isGood ? story.paint("✓", .green) : story.paint("✗", .red)
+            story.tell("\(mark) \(step)\(slot.map { " \($0.rawValue)" } ?? "") (\(elapsed.text)): \(detail)")
+        }
+    }
+}
+
+extension DeployReport {
+    func text(hasColor: Bool) -> String {
+        let color: Color = outcome == .promoted || outcome == .rolledBack ? .green : .red
+        let words =
+            switch outcome {
+            case .promoted: "release \(release.name) has the traffic, in \(candidate.rawValue)"
+            case .rejected:
+                "release \(release.name) never got traffic; \(baseline.map { "\($0.rawValue) keeps it" } ?? "nothing serves yet")"
+            case .refused: "nothing was started"
+            case .rolledBack: "traffic is back on \(baseline?.rawValue ?? "the baseline")"
+            case .blocked: "the way back is cut; \(candidate.rawValue) is left as it is: opsctl deploy status"
+            case .indeterminate: "who has the traffic is not certain, both slots stay up: opsctl deploy status"
+            }
+        var lines = [
+            "\(color.paint(outcome.rawValue, isOn: hasColor)): \(words) (deploy \(deployID), \(elapsedMilliseconds) ms)"
+        ]
+        if outcome != .promoted, let step = steps.first(where: { $0.event != "done" && $0.event != "judged_pass" }) {
+            lines.append("  because \(step.step): \(step.detail)")
+        }
+        return lines.joined(separator: "\n")
+    }
+}
