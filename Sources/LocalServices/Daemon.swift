@@ -43,7 +43,8 @@ struct Daemon: Sendable {
             }
             guard ContinuousClock.now < deadline, !Task.isCancelled else {
                 _ = try await process.stop(gracePeriod: .zero)
-                throw LocalServiceError.notReady(service: name, log: log, evidence: "not within \(limit.seconds) s: \(lastWords())")
+                throw LocalServiceError.notReady(
+                    service: name, log: log, evidence: "not within \(limit.seconds) s: \(lastWords())")
             }
             try await Task.sleep(for: .milliseconds(15))
         }

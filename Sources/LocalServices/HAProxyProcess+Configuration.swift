@@ -42,7 +42,7 @@ extension HAProxyProcess {
             http-request set-header X-Forwarded-Proto http
             http-request set-var(txn.color) str(\(options.app).color),map_str(\(map),blue)
             http-request set-var(txn.candidate) str(\(options.app).candidate),map_str(\(map),none)
-            http-request set-var(txn.weight) str(\(options.app).weight),map_str_int(\(map),0)
+            http-request set-var(txn.weight) str(\(options.app).weight),map_str(\(map),0),add(0)
             http-request set-var(txn.color) var(txn.candidate) if { rand(10000),sub(txn.weight) lt 0 }
             use_backend be_blue_preview if { var(txn.preview) -m str blue }
             use_backend be_green_preview if { var(txn.preview) -m str green }

@@ -44,7 +44,8 @@ package struct HAProxyProcess: Sendable {
 
     var daemon: Daemon {
         Daemon(
-            name: "haproxy", executable: executable, arguments: ["-W", "-f", configurationFile], marks: ["-W", configurationFile],
+            name: "haproxy", executable: executable, arguments: ["-W", "-f", configurationFile],
+            marks: ["-W", configurationFile],
             account: account, folder: folder, ports: [options.frontendPort])
     }
 
@@ -112,10 +113,12 @@ package struct HAProxyProcess: Sendable {
         let check = account.command(executable, ["-c", "-f", draft], in: folder)
         let result = try await runCommand(check, timeout: .seconds(30))
         guard result.status == 0 else {
-            throw LocalServiceError.refusedConfiguration(service: "haproxy", path: draft, reason: lastLines(result.errors))
+            throw LocalServiceError.refusedConfiguration(
+                service: "haproxy", path: draft, reason: lastLines(result.errors))
         }
         guard rename(draft, configurationFile) == 0 else {
-            throw LocalServiceError.failed(action: "put a configuration in place", path: configurationFile, reason: lastError())
+            throw LocalServiceError.failed(
+                action: "put a configuration in place", path: configurationFile, reason: lastError())
         }
         return true
     }

@@ -22,19 +22,23 @@ package enum LocalServiceError: DiagnosableError {
         case .missingUser(let name):
             Diagnostic(
                 "local.missing_user", what: "a service user does not exist", place: name,
-                why: "root starts services only as their own users", fix: "install the service's package, which creates it")
+                why: "root starts services only as their own users",
+                fix: "install the service's package, which creates it")
         case .closedFolder(let path, let user):
             Diagnostic(
                 "local.closed_folder", what: "a service cannot reach its folder", place: path,
-                why: "user \(user) may not enter it or one above it", fix: "chmod o+x the folders above, or choose a folder below /var/tmp")
+                why: "user \(user) may not enter it or one above it",
+                fix: "chmod o+x the folders above, or choose a folder below /var/tmp")
         case .awkwardPath(let path):
             Diagnostic(
                 "local.awkward_path", what: "a folder name cannot be used", place: path,
-                why: "service configuration files carry only letters, digits and ./_-+@ in paths", fix: "choose another folder")
+                why: "service configuration files carry only letters, digits and ./_-+@ in paths",
+                fix: "choose another folder")
         case .portTaken(let service, let port, let owner):
             Diagnostic(
                 "local.port_taken", what: "\(service) cannot listen", place: "127.0.0.1:\(port)",
-                why: "the port was taken meanwhile by \(owner)", fix: "stop that process, then run `opsctl local up` again")
+                why: "the port was taken meanwhile by \(owner)",
+                fix: "stop that process, then run `opsctl local up` again")
         default: stateDiagnostic
         }
     }
@@ -43,7 +47,8 @@ package enum LocalServiceError: DiagnosableError {
         switch self {
         case .notReady(let service, let log, let evidence):
             Diagnostic(
-                "local.not_ready", what: "\(service) did not become ready; it was stopped again", place: log, why: evidence,
+                "local.not_ready", what: "\(service) did not become ready; it was stopped again", place: log,
+                why: evidence,
                 fix: "less \(log)")
         case .notRunning(let service, let folder):
             Diagnostic(
@@ -63,7 +68,8 @@ package enum LocalServiceError: DiagnosableError {
                 fix: "report this: opsctl wrote the file")
         case .failed(let action, let path, let reason):
             Diagnostic(
-                "local.failed", what: "cannot \(action)", place: path, why: reason, fix: "check the path, its permissions and the free space")
+                "local.failed", what: "cannot \(action)", place: path, why: reason,
+                fix: "check the path, its permissions and the free space")
         case .missingProgram, .missingUser, .closedFolder, .awkwardPath, .portTaken: diagnostic
         }
     }

@@ -26,7 +26,9 @@ private func holds(_ socket: String, _ pid: Int32) -> Bool {
     while let entry = readdir(entries) {
         let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
         var target = [UInt8](repeating: 0, count: 64)
-        let count = target.withUnsafeMutableBytes { readlink("\(folder)/\(name)", $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count) }
+        let count = target.withUnsafeMutableBytes {
+            readlink("\(folder)/\(name)", $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
+        }
         if count > 0, String(decoding: target.prefix(count), as: UTF8.self) == socket { return true }
     }
     return false

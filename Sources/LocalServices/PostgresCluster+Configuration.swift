@@ -70,7 +70,8 @@ extension PostgresCluster {
 
     /// Creates a database with the rights that the one called `app` has; does nothing when it exists.
     package func createDatabase(_ name: String) async throws {
-        precondition(name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "_") }, "not a plain database name")
+        precondition(
+            name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "_") }, "not a plain database name")
         try await sql(
             """
             SELECT 'CREATE DATABASE \(name) OWNER app' WHERE NOT EXISTS
@@ -92,7 +93,10 @@ extension PostgresCluster {
     package func sql(_ text: String, database: String = "app", on member: Member = .primary) async throws -> String {
         let command = account.command(
             "\(programs)/psql",
-            ["-qXAt", "-v", "ON_ERROR_STOP=1", "-h", socketFolder, "-p", "\(port(of: member))", "-U", "postgres", "-d", database],
+            [
+                "-qXAt", "-v", "ON_ERROR_STOP=1", "-h", socketFolder, "-p", "\(port(of: member))", "-U", "postgres",
+                "-d", database,
+            ],
             in: folder, input: text + "\n")
         let output = try await runCommand(command, timeout: .seconds(60)).checked(command).output
         return output.hasSuffix("\n") ? String(output.dropLast()) : output

@@ -130,7 +130,8 @@ extension PostgresCluster {
     /// A copy that an earlier, killed `up` began may still use the slot until it ends.
     private func waitForFreeSlot() async throws {
         let deadline = ContinuousClock.now + .seconds(60)
-        while try await sql("SELECT active FROM pg_replication_slots WHERE slot_name = '\(replicaSlot)'", database: "postgres") == "t",
+        while try await sql(
+            "SELECT active FROM pg_replication_slots WHERE slot_name = '\(replicaSlot)'", database: "postgres") == "t",
             ContinuousClock.now < deadline
         {
             try await Task.sleep(for: .milliseconds(200))

@@ -17,7 +17,9 @@ extension PostgresCluster {
 
     @discardableResult
     package func stop(_ member: Member, _ mode: StopMode = .fast) async throws -> StopOutcome {
-        guard let process = try daemon(member).running(recorded: recordFile.load()?.processes[member.rawValue]) else { return .notRunning }
+        guard let process = try daemon(member).running(recorded: recordFile.load()?.processes[member.rawValue]) else {
+            return .notRunning
+        }
         let outcome = try await process.stop(gracePeriod: .seconds(60), signal: mode == .fast ? SIGINT : SIGQUIT)
         if var record = try recordFile.load() {
             record.processes[member.rawValue] = nil

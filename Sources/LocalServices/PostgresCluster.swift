@@ -57,7 +57,8 @@ package struct PostgresCluster: Sendable {
     package func url(_ role: Role = .app, database: String = "app", on member: Member = .primary) -> Secret {
         let password = password(of: role).reveal()
         return Secret(
-            "postgresql://\(role.rawValue):\(password)@127.0.0.1:\(port(of: member))/\(database)?sslmode=verify-full&sslrootcert=\(authority)")
+            "postgresql://\(role.rawValue):\(password)@127.0.0.1:\(port(of: member))/\(database)?sslmode=verify-full&sslrootcert=\(authority)"
+        )
     }
 
     /// The server process now, for signals (`SIGKILL`, `SIGSTOP`, …).
@@ -71,7 +72,9 @@ package struct PostgresCluster: Sendable {
     func daemon(_ member: Member) -> Daemon {
         var arguments = ["-D", dataFolder(of: member), "-c", "port=\(port(of: member))"]
         if member == .replica { arguments += ["-c", "archive_mode=off"] }
-        if !options.isDurable { arguments += ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"] }
+        if !options.isDurable {
+            arguments += ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+        }
         return Daemon(
             name: "postgres \(member.rawValue)", executable: "\(programs)/postgres", arguments: arguments,
             marks: ["-D", dataFolder(of: member)], account: account, folder: folder, ports: [port(of: member)])

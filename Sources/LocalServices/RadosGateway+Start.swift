@@ -43,7 +43,8 @@ extension RadosGateway {
         }
         return RadosGateway(
             folder: folder, port: record.gatewayPort, accessKey: record.accessKey, secretKey: Secret(record.secretKey),
-            account: account, record: record, runFolder: try runtimeFolder(of: folder, for: account), programs: programs)
+            account: account, record: record, runFolder: try runtimeFolder(of: folder, for: account), programs: programs
+        )
     }
 
     func running(_ member: Member) throws -> ProcessIdentity? {
@@ -54,17 +55,23 @@ extension RadosGateway {
         try update { $0.isSetUp = false }
         for member in Member.allCases.reversed() { try await kill(member) }
         for name in ["monitor", "store", "gateway"] {
-            if FileManager.default.fileExists(atPath: "\(folder)/\(name)") { try FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
+            if FileManager.default.fileExists(atPath: "\(folder)/\(name)") {
+                try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+            }
             try account.makeFolder("\(folder)/\(name)")
         }
         try account.write(configuration, to: configurationFile)
         let map = "\(runFolder)/monmap"
         try await run(
             programs.monmaptool,
-            ["--create", "--clobber", "--fsid", record.clusterID, "--addv", "a", "[v2:127.0.0.1:\(record.monitorPort)]", map])
+            [
+                "--create", "--clobber", "--fsid", record.clusterID, "--addv", "a",
+                "[v2:127.0.0.1:\(record.monitorPort)]", map,
+            ])
         try await run(programs.monitor, ["-c", configurationFile, "--mkfs", "-i", "a", "--monmap", map])
         try await launch(.monitor)
-        try await run(programs.ceph, ["-c", configurationFile, "--connect-timeout", "30", "osd", "new", record.storeID])
+        try await run(
+            programs.ceph, ["-c", configurationFile, "--connect-timeout", "30", "osd", "new", record.storeID])
         try await run(programs.store, ["-c", configurationFile, "-i", "0", "--mkfs", "--osd-uuid", record.storeID])
         try await launch(.store)
         try await launch(.gateway)
@@ -94,7 +101,8 @@ extension RadosGateway {
     /// Through standard input: arguments can be read by every user.
     private var user: String {
         let key = #"{"user":"app","access_key":"\#(record.accessKey)","secret_key":"\#(record.secretKey)"}"#
-        return #"{"key":"user:app","data":{"user_id":"app","display_name":"app","email":"","suspended":0,"max_buckets":1000,"#
+        return
+            #"{"key":"user:app","data":{"user_id":"app","display_name":"app","email":"","suspended":0,"max_buckets":1000,"#
             + #""subusers":[],"keys":[\#(key)],"swift_keys":[],"caps":[],"op_mask":"read, write, delete","type":"rgw"}}"#
     }
 

@@ -46,7 +46,8 @@ package struct RadosGateway: Sendable {
             Programs(
                 monitor: try program("ceph-mon", from: "ceph-mon"), store: try program("ceph-osd", from: "ceph-osd"),
                 gateway: try program("radosgw", from: "radosgw"), ceph: try program("ceph", from: "ceph-common"),
-                admin: try program("radosgw-admin", from: "radosgw"), monmaptool: try program("monmaptool", from: "ceph-common"))
+                admin: try program("radosgw-admin", from: "radosgw"),
+                monmaptool: try program("monmaptool", from: "ceph-common"))
         }
     }
 
@@ -68,12 +69,16 @@ package struct RadosGateway: Sendable {
         let (executable, arguments, ports) =
             switch member {
             case .monitor:
-                (programs.monitor, ["-i", "a", "--public-addrv", "[v2:127.0.0.1:\(record.monitorPort)]"], [record.monitorPort])
+                (
+                    programs.monitor, ["-i", "a", "--public-addrv", "[v2:127.0.0.1:\(record.monitorPort)]"],
+                    [record.monitorPort]
+                )
             case .store: (programs.store, ["-i", "0"], [])  // takes the next free ports of its range
             case .gateway: (programs.gateway, ["-n", "client.rgw.a"], [record.gatewayPort])
             }
         return Daemon(
-            name: "radosgw \(member.rawValue)", executable: executable, arguments: ["-f"] + file + arguments, marks: ["-f"] + file,
+            name: "radosgw \(member.rawValue)", executable: executable, arguments: ["-f"] + file + arguments,
+            marks: ["-f"] + file,
             account: account, folder: folder, ports: ports)
     }
 }

@@ -70,7 +70,9 @@ package struct RedisNode: Sendable {
     /// Stops the server after it has written its data; `start(in:)` brings it back.
     @discardableResult
     package func stop() async throws -> StopOutcome {
-        guard var record = try recordFile.load(), let process = try daemon.running(recorded: record.process) else { return .notRunning }
+        guard var record = try recordFile.load(), let process = try daemon.running(recorded: record.process) else {
+            return .notRunning
+        }
         let outcome = try await process.stop(gracePeriod: .seconds(30))
         record.process = nil
         try recordFile.save(record)
@@ -90,7 +92,8 @@ package struct RedisNode: Sendable {
         try account.makeFolder("\(folder)/data")
         let file = "\(folder)/redis.conf"
         let daemon = Daemon(
-            name: "redis", executable: server, arguments: [file], marks: [file], account: account, folder: folder, ports: [record.port])
+            name: "redis", executable: server, arguments: [file], marks: [file], account: account, folder: folder,
+            ports: [record.port])
         return RedisNode(
             folder: folder, port: record.port, authority: tls.authority, options: options, account: account,
             passwords: record.passwords, daemon: daemon)

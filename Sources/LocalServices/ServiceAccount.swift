@@ -37,10 +37,13 @@ struct ServiceAccount: Sendable, Equatable {
             input: input.map { Array($0.utf8) })
     }
 
-    func startDetached(_ executable: String, _ arguments: [String], in folder: String, log: String) throws -> ProcessIdentity {
+    func startDetached(_ executable: String, _ arguments: [String], in folder: String, log: String) throws
+        -> ProcessIdentity
+    {
         let line = prefix + [executable] + arguments
         return try DetachedProcess.start(
-            executable: line[0], arguments: Array(line.dropFirst()), environment: environment([:]), folder: folder, log: log)
+            executable: line[0], arguments: Array(line.dropFirst()), environment: environment([:]), folder: folder,
+            log: log)
     }
 
     /// Makes `path` (and what lies above it) and gives it to this user.
@@ -77,13 +80,18 @@ struct ServiceAccount: Sendable, Equatable {
 
 /// Whether every configuration format in use can carry `path` without quoting.
 func isPlainPath(_ path: String) -> Bool {
-    path.hasPrefix("/") && path.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || "0123456789./_-+@".unicodeScalars.contains($0)) }
+    path.hasPrefix("/")
+        && path.unicodeScalars.allSatisfy {
+            $0.isASCII && ($0.properties.isAlphabetic || "0123456789./_-+@".unicodeScalars.contains($0))
+        }
 }
 
 func lastError() -> String { "\(String(cString: strerror(errno))) (errno \(errno))" }
 
 /// The program's path, or the package to install.
 func program(_ name: String, from debianPackage: String) throws -> String {
-    guard let path = findExecutable(name) else { throw LocalServiceError.missingProgram(name: name, debianPackage: debianPackage) }
+    guard let path = findExecutable(name) else {
+        throw LocalServiceError.missingProgram(name: name, debianPackage: debianPackage)
+    }
     return path
 }

@@ -17,7 +17,9 @@ package struct TLSMaterial: Sendable {
         if FileManager.default.fileExists(atPath: material.certificate) { return material }
         let draft = "\(folder).new.\(hex(randomBytes(4)))"
         try FileManager.default.createDirectory(atPath: draft, withIntermediateDirectories: true)
-        guard chmod(draft, 0o700) == 0 else { throw LocalServiceError.failed(action: "close a folder", path: draft, reason: lastError()) }
+        guard chmod(draft, 0o700) == 0 else {
+            throw LocalServiceError.failed(action: "close a folder", path: draft, reason: lastError())
+        }
         try await makeFiles(in: draft)
         guard chmod(draft, 0o755) == 0, rename(draft, folder) == 0 else {
             throw LocalServiceError.failed(action: "put certificates in place", path: folder, reason: lastError())
@@ -40,13 +42,18 @@ package struct TLSMaterial: Sendable {
         let extensions = "subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth,clientAuth\n"
         try Data(extensions.utf8).write(to: URL(filePath: "\(folder)/extensions"))
         try await run(
-            ["x509", "-req", "-in", "server.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days", "3650"]
+            [
+                "x509", "-req", "-in", "server.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days",
+                "3650",
+            ]
                 + ["-extfile", "extensions", "-out", "server.crt"])
-        for name in ["server.csr", "extensions", "ca.srl"] where FileManager.default.fileExists(atPath: "\(folder)/\(name)") {
+        for name in ["server.csr", "extensions", "ca.srl"]
+        where FileManager.default.fileExists(atPath: "\(folder)/\(name)") {
             try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
         }
         for name in ["ca.key", "server.key"] where chmod("\(folder)/\(name)", 0o600) != 0 {
-            throw LocalServiceError.failed(action: "close a private key", path: "\(folder)/\(name)", reason: lastError())
+            throw LocalServiceError.failed(
+                action: "close a private key", path: "\(folder)/\(name)", reason: lastError())
         }
         for name in ["ca.crt", "server.crt"] where chmod("\(folder)/\(name)", 0o644) != 0 {
             throw LocalServiceError.failed(action: "open a certificate", path: "\(folder)/\(name)", reason: lastError())
@@ -58,7 +65,9 @@ package struct TLSMaterial: Sendable {
         try account.makeFolder(folder, mode: 0o711)
         for (name, mode) in [("ca.crt", 0o644), ("server.crt", 0o644), ("server.key", 0o600)] as [(String, mode_t)] {
             let text = try String(contentsOfFile: "\(self.folder)/\(name)", encoding: .utf8)
-            if let existing = FileManager.default.contents(atPath: "\(folder)/\(name)"), existing == Data(text.utf8) { continue }
+            if let existing = FileManager.default.contents(atPath: "\(folder)/\(name)"), existing == Data(text.utf8) {
+                continue
+            }
             try account.write(text, to: "\(folder)/\(name)", mode: mode)
         }
         return TLSMaterial(folder: folder)

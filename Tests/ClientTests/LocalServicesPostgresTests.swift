@@ -10,10 +10,12 @@ import Testing
 struct LocalServicesPostgresTests {
     @Test func eachRoleMayDoItsWorkAndNoMore() async throws {
         try await withPostgres { database in
-            let app = try await psql(database.url(.app), "CREATE TABLE t(a int); INSERT INTO t VALUES (1); SELECT a FROM t")
+            let app = try await psql(
+                database.url(.app), "CREATE TABLE t(a int); INSERT INTO t VALUES (1); SELECT a FROM t")
             #expect(app.output == "1\n")
             let probe = database.url(.probe)
-            let canary = "CREATE TABLE opsctl_probe.canary(a int); INSERT INTO opsctl_probe.canary VALUES (2); DROP TABLE opsctl_probe.canary"
+            let canary =
+                "CREATE TABLE opsctl_probe.canary(a int); INSERT INTO opsctl_probe.canary VALUES (2); DROP TABLE opsctl_probe.canary"
             #expect(try await psql(probe, canary).status == 0)
             #expect(try await psql(probe, "SELECT count(*) FROM pg_stat_replication").output == "0\n")
             #expect(try await psql(probe, "SELECT * FROM t").errors.contains("permission denied"))
@@ -33,7 +35,8 @@ struct LocalServicesPostgresTests {
             let elsewhere = try await TLSMaterial.ensure(in: "\(database.cluster.folder)/other.\(database.name)")
             let stranger = url.replacing(database.cluster.authority, with: elsewhere.authority)
             #expect(try await psql(Secret(stranger), "SELECT 1").errors.contains("certificate verify failed"))
-            let guess = url.replacing(database.cluster.password(of: .app).reveal(), with: String(repeating: "0", count: 64))
+            let guess = url.replacing(
+                database.cluster.password(of: .app).reveal(), with: String(repeating: "0", count: 64))
             #expect(try await psql(Secret(guess), "SELECT 1").errors.contains("password authentication failed"))
         }
     }
@@ -46,7 +49,8 @@ struct LocalServicesPostgresTests {
             try await eventually("the row is on the replica") {
                 try await psql(cluster.url(.superuser, on: .replica), "SELECT a FROM t").output == "7\n"
             }
-            #expect(try await psql(cluster.url(.app, on: .replica), "CREATE TABLE u(a int)").errors.contains("read-only"))
+            #expect(
+                try await psql(cluster.url(.app, on: .replica), "CREATE TABLE u(a int)").errors.contains("read-only"))
             #expect(try await cluster.sql("SELECT count(*) FROM pg_replication_slots WHERE active") == "1")
             try await eventually("a segment is archived") {
                 try await cluster.sql("SELECT archived_count > 0 AND failed_count = 0 FROM pg_stat_archiver") == "t"
@@ -66,7 +70,9 @@ struct LocalServicesPostgresTests {
             #expect(throws: LocalServiceError.self) { try cluster.process() }
             let again = try await PostgresCluster.start(in: cluster.folder, cluster.options)
             #expect(try again.process() != process)
-            #expect(try await psql(cluster.url(.superuser), "SELECT a FROM t").output == "7\n", "port and password are kept")
+            #expect(
+                try await psql(cluster.url(.superuser), "SELECT a FROM t").output == "7\n", "port and password are kept"
+            )
         }
     }
 

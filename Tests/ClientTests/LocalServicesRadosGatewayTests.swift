@@ -10,7 +10,7 @@ import Testing
 @Suite(.enabled(if: Requirement.radosgw.isMet, "\(Requirement.radosgw.reason)"))
 struct LocalServicesRadosGatewayTests {
     @Test func signaturesAreChecked() async throws {
-        try await withRadosGateway { bucket in
+        try await withRadosGateway { bucket async throws in
             #expect(try await s3("PUT", "/\(bucket.name)", bucket.gateway) == "200")
             #expect(try await s3("PUT", "/\(bucket.name)/key", bucket.gateway) == "200")
             #expect(try await s3("GET", "/\(bucket.name)/key", bucket.gateway) == "200")
@@ -36,7 +36,8 @@ struct LocalServicesRadosGatewayTests {
         try await withOwnRadosGateway { gateway in
             let processes = try RadosGateway.Member.allCases.map { try gateway.process($0) }
             let unchanged = try await RadosGateway.start(in: gateway.folder)
-            #expect(try RadosGateway.Member.allCases.map { try unchanged.process($0) } == processes)
+            let kept = try RadosGateway.Member.allCases.map { try unchanged.process($0) }
+            #expect(kept == processes)
             try gateway.process(.store).signal(SIGKILL)
             try await eventually("it is gone") { (try? gateway.process(.store)) == nil }
             let again = try await RadosGateway.start(in: gateway.folder)
@@ -57,7 +58,9 @@ struct LocalServicesRadosGatewayTests {
     }
 
     /// The status of a request with an empty body, signed with AWS Signature Version 4.
-    private func s3(_ method: String, _ path: String, _ gateway: RadosGateway, secret: Secret? = nil) async throws -> String {
+    private func s3(_ method: String, _ path: String, _ gateway: RadosGateway, secret: Secret? = nil) async throws
+        -> String
+    {
         let date = Date.now.formatted(
             Date.ISO8601FormatStyle(dateSeparator: .omitted, timeSeparator: .omitted, timeZone: .gmt))
         let host = "127.0.0.1:\(gateway.port)"
@@ -68,16 +71,24 @@ struct LocalServicesRadosGatewayTests {
         let scope = "\(date.prefix(8))/\(gateway.region)/s3/aws4_request"
         var key = Array("AWS4\((secret ?? gateway.secretKey).reveal())".utf8)
         for part in scope.split(separator: "/") { key = hmacSHA256(key: key, part.utf8) }
-        let signature = hex(hmacSHA256(key: key, "AWS4-HMAC-SHA256\n\(date)\n\(scope)\n\(hex(sha256(canonical.utf8)))".utf8))
+        let signature = hex(
+            hmacSHA256(key: key, "AWS4-HMAC-SHA256\n\(date)\n\(scope)\n\(hex(sha256(canonical.utf8)))".utf8))
         return try await curl(
-            ["-X", method, "-H", "x-amz-date: \(date)", "-H", "x-amz-content-sha256: \(payload)"]
-                + ["-H", "Authorization: AWS4-HMAC-SHA256 Credential=\(gateway.accessKey)/\(scope), SignedHeaders=\(names), Signature=\(signature)"]
+            [
+                "-X", method, "-H", "Content-Length: 0", "-H", "x-amz-date: \(date)", "-H",
+                "x-amz-content-sha256: \(payload)",
+            ]
+                + [
+                    "-H",
+                    "Authorization: AWS4-HMAC-SHA256 Credential=\(gateway.accessKey)/\(scope), SignedHeaders=\(names), Signature=\(signature)",
+                ]
                 + ["\(gateway.endpoint)\(path)"])
     }
 
     private func curl(_ arguments: [String]) async throws -> String {
         try await runCommand(
-            Command("curl", ["-s", "-m", "20", "-o", "/dev/null", "-w", "%{http_code}"] + arguments), timeout: .seconds(30)
+            Command("curl", ["-s", "-m", "20", "-o", "/dev/null", "-w", "%{http_code}"] + arguments),
+            timeout: .seconds(30)
         ).output
     }
 }

@@ -9,7 +9,7 @@ import Testing
 @Suite(.enabled(if: Requirement.redis.isMet, "\(Requirement.redis.reason)"))
 struct LocalServicesRedisTests {
     @Test func eachUserMayDoItsWorkAndNoMore() async throws {
-        try await withRedis { redis in
+        try await withRedis { redis async throws in
             let node = redis.node
             #expect(try await cli(node, .app, ["SET", "\(redis.appPrefix)a", "1"]) == "OK")
             #expect(try await cli(node, .app, ["SET", "other", "1"]).hasPrefix("NOPERM"))
@@ -25,10 +25,11 @@ struct LocalServicesRedisTests {
     }
 
     @Test func connectionsAreEncryptedVerifiedAndAuthenticated() async throws {
-        try await withRedis { redis in
+        try await withRedis { redis async throws in
             let node = redis.node
             #expect(try await run(["-p", "\(node.port)", "PING"]) != "PONG", "plaintext")
-            #expect(try await run(["--tls", "--cacert", node.authority, "-p", "\(node.port)", "PING"]).hasPrefix("NOAUTH"))
+            #expect(
+                try await run(["--tls", "--cacert", node.authority, "-p", "\(node.port)", "PING"]).hasPrefix("NOAUTH"))
             let strangers = ["--tls", "--cacert", "/etc/ssl/certs/ca-certificates.crt", "-p", "\(node.port)", "PING"]
             #expect(try await run(strangers).contains("certificate verify failed"))
         }
@@ -58,7 +59,9 @@ struct LocalServicesRedisTests {
                     String(decoding: bytes, as: UTF8.self).contains(password)
                 else { continue }
                 #expect(file == "service.json")
-                let mode = try FileManager.default.attributesOfItem(atPath: "\(node.folder)/\(file)")[.posixPermissions] as? Int
+                let mode =
+                    try FileManager.default.attributesOfItem(atPath: "\(node.folder)/\(file)")[.posixPermissions]
+                    as? Int
                 #expect(mode == 0o600)
             }
         }
@@ -72,7 +75,9 @@ struct LocalServicesRedisTests {
 
     private func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> String {
         let result = try await runCommand(
-            Command("redis-cli", ["-h", "127.0.0.1"] + arguments, environment: ["PATH": "/usr/bin:/bin"].merging(environment) { $1 }),
+            Command(
+                "redis-cli", ["-h", "127.0.0.1"] + arguments,
+                environment: ["PATH": "/usr/bin:/bin"].merging(environment) { $1 }),
             timeout: .seconds(20))
         return (result.output + result.errors).trimmingCharacters(in: .newlines)
     }

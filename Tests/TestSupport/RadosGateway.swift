@@ -13,7 +13,9 @@ package struct TestBucket: Sendable {
     package var secretKey: Secret { gateway.secretKey }
 }
 
-private let sharedGateway = SharedService<RadosGateway> { try await RadosGateway.start(in: SharedFolder.makeFolder("radosgw")) }
+private let sharedGateway = SharedService<RadosGateway> {
+    try await RadosGateway.start(in: SharedFolder.makeFolder("radosgw"))
+}
 
 /// A fresh bucket name for the length of `body`; what is put there goes with the server at the end of the process. For tests
 /// that break the server there is `withOwnRadosGateway`.

@@ -15,7 +15,7 @@ package struct Requirement: Sendable {
     package static let haproxy = Requirement("haproxy")
     package static let everything = Requirement(all: [postgres, redis, radosgw, haproxy])
 
-    private init(all: [Requirement]) { programs = all.flatMap(\.programs) }
+    package init(all: [Requirement]) { programs = all.flatMap(\.programs) }
 
     package static var isMandatory: Bool {
         let environment = ProcessInfo.processInfo.environment

@@ -9,7 +9,8 @@ enum SharedFolder {
         let path = try makeScratchDirectory()
         _ = try DetachedProcess.start(
             executable: "sh", arguments: ["-c", watchdog],
-            environment: ["PATH": "/usr/bin:/bin", "FOLDER": path, "OWNER": "\(getpid())"], folder: "/", log: "/dev/null")
+            environment: ["PATH": "/usr/bin:/bin", "FOLDER": path, "OWNER": "\(getpid())"], folder: "/",
+            log: "/dev/null")
         atexit { SharedFolder.clear() }
         return path
     }
@@ -27,7 +28,7 @@ enum SharedFolder {
             for signal in [SIGINT, SIGKILL] {
                 let processes = try runningProcesses(using: path)
                 for process in processes { try process.signal(signal) }
-                for _ in 0..<500 where try processes.contains(where: { try $0.isRunning }) { usleep(10_000) }
+                for _ in 0..<100 where try processes.contains(where: { try $0.isRunning }) { usleep(10_000) }
             }
             try FileManager.default.removeItem(atPath: path)
         } catch { print("test services may be left behind: \(error)") }

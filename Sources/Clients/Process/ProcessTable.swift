@@ -32,7 +32,8 @@ package func runningProcesses(of program: String, arguments: [String]) throws ->
 /// The running processes with an argument that names something below `folder`.
 package func runningProcesses(using folder: String) throws -> [ProcessIdentity] {
     try allProcesses().compactMap { pid in
-        guard try commandLine(of: pid).contains(where: { $0.hasPrefix("\(folder)/") }), let process = try ProcessIdentity.of(pid: pid),
+        guard try commandLine(of: pid).contains(where: { $0.hasPrefix("\(folder)/") }),
+            let process = try ProcessIdentity.of(pid: pid),
             try process.isRunning
         else { return nil }
         return process
