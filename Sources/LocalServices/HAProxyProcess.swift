@@ -51,11 +51,13 @@ package struct HAProxyProcess: Sendable {
 
     /// The master process now, for signals.
     package func process() throws -> ProcessIdentity {
-        guard let process = try daemon.running(recorded: recordFile.load()?.process) else {
+        guard let process = try running() else {
             throw LocalServiceError.notRunning(service: "haproxy", folder: folder)
         }
         return process
     }
+
+    func running() throws -> ProcessIdentity? { try daemon.running(recorded: recordFile.load()?.process) }
 
     /// Starts it if it does not run. A running one is kept, and reloaded without a lost request if its configuration changed.
     /// An existing map is never overwritten.
@@ -63,7 +65,7 @@ package struct HAProxyProcess: Sendable {
         let proxy = try await prepare(folder, options)
         try proxy.writeFirstRoute()
         let isChanged = try await proxy.writeConfiguration()
-        let running = try proxy.daemon.running(recorded: proxy.recordFile.load()?.process)
+        let running = try proxy.running()
         let process = try running ?? proxy.daemon.start()
         try proxy.recordFile.save(Record(process: process))
         if running != nil, isChanged { try await proxy.reload() }
@@ -83,7 +85,7 @@ package struct HAProxyProcess: Sendable {
     /// Ends all connections and stops; the map file stays.
     @discardableResult
     package func stop() async throws -> StopOutcome {
-        guard let process = try daemon.running(recorded: recordFile.load()?.process) else { return .notRunning }
+        guard let process = try running() else { return .notRunning }
         let outcome = try await process.stop(gracePeriod: .seconds(10))
         try recordFile.save(Record(process: nil))
         return outcome

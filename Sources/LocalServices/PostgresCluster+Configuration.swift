@@ -46,9 +46,8 @@ extension PostgresCluster {
         """
     }
 
-    /// Creates roles, the database `app` and the replication slot, or brings existing ones up to date.
+    /// Creates roles and the database `app`, or brings existing ones up to date.
     func createRoles() async throws {
-        let slot = replicaSlot
         try await sql(
             """
             SET log_min_error_statement = panic;
@@ -60,10 +59,6 @@ extension PostgresCluster {
             }.joined(separator: "\n"))
             ALTER ROLE repl REPLICATION;
             GRANT pg_monitor TO probe;
-            \(options.hasReplica
-                ? "SELECT pg_create_physical_replication_slot('\(slot)') WHERE NOT EXISTS "
-                    + "(SELECT FROM pg_replication_slots WHERE slot_name = '\(slot)');"
-                : "")
             """, database: "postgres")
         try await createDatabase("app")
     }

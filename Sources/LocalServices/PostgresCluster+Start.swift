@@ -10,8 +10,11 @@ extension PostgresCluster {
         let cluster = try await prepare(folder, options)
         try cluster.removeDrafts()
         try await cluster.initialise()
-        let isFresh = try await cluster.start(.primary)
-        if isFresh { try await cluster.createRoles() }
+        try await cluster.start(.primary)
+        if try cluster.recordFile.load()?.isSetUp != true {
+            try await cluster.createRoles()
+            try cluster.update { $0.isSetUp = true }
+        }
         if options.hasReplica {
             try await cluster.copyToReplica()
             try await cluster.start(.replica)
@@ -45,20 +48,15 @@ extension PostgresCluster {
             passwords: record.passwords, programs: programs)
     }
 
-    /// - Returns: whether it had to be started.
-    @discardableResult
-    private func start(_ member: Member) async throws -> Bool {
+    private func start(_ member: Member) async throws {
         let daemon = daemon(member)
-        var record = try recordFile.load() ?? Record(primaryPort: port, replicaPort: replicaPort, passwords: passwords)
-        let running = try daemon.running(recorded: record.processes[member.rawValue])
+        let running = try running(member)
         let deadline = ContinuousClock.now + .seconds(60)
         while true {
             let process = try running ?? daemon.start()
-            record.processes[member.rawValue] = process
-            try recordFile.save(record)
+            try update { $0.processes[member.rawValue] = process }
             do {
-                try await daemon.waitUntilReady(process, within: .seconds(60)) { try await isReady(member) }
-                return running == nil
+                return try await daemon.waitUntilReady(process, within: .seconds(60)) { try await isReady(member) }
             } catch LocalServiceError.notReady(_, _, let evidence)
                 where evidence.contains("still in use") && ContinuousClock.now < deadline
             {
@@ -66,6 +64,12 @@ extension PostgresCluster {
                 try await Task.sleep(for: .milliseconds(200))
             }
         }
+    }
+
+    func update(_ change: (inout Record) -> Void) throws {
+        var record = try recordFile.load() ?? Record(primaryPort: port, replicaPort: replicaPort, passwords: passwords)
+        change(&record)
+        try recordFile.save(record)
     }
 
     private func isReady(_ member: Member) async throws -> Bool {
@@ -116,7 +120,7 @@ extension PostgresCluster {
     private func copyToReplica() async throws {
         let data = dataFolder(of: .replica)
         guard !FileManager.default.fileExists(atPath: data) else { return }
-        try await waitForFreeSlot()
+        try await claimSlot()
         let draft = try makeDraft(of: .replica)
         let command = account.command(
             "\(programs)/pg_basebackup",
@@ -127,13 +131,16 @@ extension PostgresCluster {
         try place(draft, at: data)
     }
 
-    /// A copy that an earlier, killed `up` began may still use the slot until it ends.
-    private func waitForFreeSlot() async throws {
+    /// Makes the slot. A copy that an earlier, killed `up` began may still use it until that copy ends.
+    private func claimSlot() async throws {
+        try await sql(
+            """
+            SELECT pg_create_physical_replication_slot('\(replicaSlot)') WHERE NOT EXISTS
+                (SELECT FROM pg_replication_slots WHERE slot_name = '\(replicaSlot)')
+            """, database: "postgres")
+        let isActive = "SELECT active FROM pg_replication_slots WHERE slot_name = '\(replicaSlot)'"
         let deadline = ContinuousClock.now + .seconds(60)
-        while try await sql(
-            "SELECT active FROM pg_replication_slots WHERE slot_name = '\(replicaSlot)'", database: "postgres") == "t",
-            ContinuousClock.now < deadline
-        {
+        while try await sql(isActive, database: "postgres") == "t", ContinuousClock.now < deadline {
             try await Task.sleep(for: .milliseconds(200))
         }
     }

@@ -11,20 +11,18 @@ extension PostgresCluster {
     }
 
     /// Stops replica and primary; `start(in:)` brings them back with their data.
-    package func stop(_ mode: StopMode = .fast) async throws {
-        for member in [Member.replica, .primary] { try await stop(member, mode) }
+    /// - Returns: what became of the primary.
+    @discardableResult
+    package func stop(_ mode: StopMode = .fast) async throws -> StopOutcome {
+        try await stop(.replica, mode)
+        return try await stop(.primary, mode)
     }
 
     @discardableResult
     package func stop(_ member: Member, _ mode: StopMode = .fast) async throws -> StopOutcome {
-        guard let process = try daemon(member).running(recorded: recordFile.load()?.processes[member.rawValue]) else {
-            return .notRunning
-        }
+        guard let process = try running(member) else { return .notRunning }
         let outcome = try await process.stop(gracePeriod: .seconds(60), signal: mode == .fast ? SIGINT : SIGQUIT)
-        if var record = try recordFile.load() {
-            record.processes[member.rawValue] = nil
-            try recordFile.save(record)
-        }
+        try update { $0.processes[member.rawValue] = nil }
         return outcome
     }
 }

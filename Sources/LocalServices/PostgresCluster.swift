@@ -31,6 +31,8 @@ package struct PostgresCluster: Sendable {
         var replicaPort: Int
         var passwords: [String: String]
         var processes: [String: ProcessIdentity] = [:]
+        /// Whether roles and the database `app` were once made to the end.
+        var isSetUp = false
     }
 
     package let folder: String
@@ -63,10 +65,14 @@ package struct PostgresCluster: Sendable {
 
     /// The server process now, for signals (`SIGKILL`, `SIGSTOP`, …).
     package func process(_ member: Member = .primary) throws -> ProcessIdentity {
-        guard let process = try daemon(member).running(recorded: recordFile.load()?.processes[member.rawValue]) else {
+        guard let process = try running(member) else {
             throw LocalServiceError.notRunning(service: "postgres \(member.rawValue)", folder: folder)
         }
         return process
+    }
+
+    func running(_ member: Member) throws -> ProcessIdentity? {
+        try daemon(member).running(recorded: recordFile.load()?.processes[member.rawValue])
     }
 
     func daemon(_ member: Member) -> Daemon {

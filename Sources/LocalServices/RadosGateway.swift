@@ -58,7 +58,7 @@ package struct RadosGateway: Sendable {
 
     /// The server process now, for signals (`SIGKILL`, `SIGSTOP`, …).
     package func process(_ member: Member = .gateway) throws -> ProcessIdentity {
-        guard let process = try daemon(member).running(recorded: recordFile.load()?.processes[member.rawValue]) else {
+        guard let process = try running(member) else {
             throw LocalServiceError.notRunning(service: "radosgw \(member.rawValue)", folder: folder)
         }
         return process

@@ -42,11 +42,13 @@ package struct RedisNode: Sendable {
 
     /// The server process now, for signals (`SIGKILL`, `SIGSTOP`, …).
     package func process() throws -> ProcessIdentity {
-        guard let process = try daemon.running(recorded: recordFile.load()?.process) else {
+        guard let process = try running() else {
             throw LocalServiceError.notRunning(service: daemon.name, folder: folder)
         }
         return process
     }
+
+    func running() throws -> ProcessIdentity? { try daemon.running(recorded: recordFile.load()?.process) }
 
     /// Starts what does not run yet; data, port and passwords of an earlier start in the same folder are kept.
     package static func start(in folder: String, _ options: Options = Options()) async throws -> RedisNode {
