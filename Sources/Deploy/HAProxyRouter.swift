@@ -89,6 +89,13 @@ package struct HAProxyRouter: TrafficRouter {
         return (others + mine).sorted { $0.0 < $1.0 }
     }
 
+    package func accepts(_ slot: Slot) async throws -> Bool {
+        let table = try HAProxyTable(csv: try await client.ask("show stat"))
+        return table.rows.contains {
+            $0["pxname"] == "be_\(slot.rawValue)" && $0["svname"] == "BACKEND" && $0["status"] == "UP"
+        }
+    }
+
     package func counters() async throws -> [Slot: SlotCounters] {
         let table = try HAProxyTable(csv: try await client.ask("show stat"))
         var counters: [Slot: SlotCounters] = [:]

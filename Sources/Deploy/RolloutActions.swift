@@ -113,6 +113,7 @@ struct RolloutActions: Sendable {
                 return ActionResult(.judged(.fail), "the process has ended; see \(state.log ?? "its log")")
             }
             last = try await look(at: stage.runner.address(of: slot) + settings.path)
+            if last == "200", try await !stage.router.accepts(slot) { last = "200, but the router does not count it as up" }
             inARow = last == "200" ? inARow + 1 : 0
             if inARow >= settings.passes {
                 return ActionResult(.judged(.pass), "\(settings.path) answered 200 \(inARow) times")

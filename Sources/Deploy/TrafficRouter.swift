@@ -41,6 +41,8 @@ package protocol TrafficRouter: Sendable {
     /// The route that a restarted router would begin with.
     func pinnedRoute() async throws -> Route
     func counters() async throws -> [Slot: SlotCounters]
+    /// Whether the router itself counts the slot as up: before that, traffic to it is refused.
+    func accepts(_ slot: Slot) async throws -> Bool
     /// Base URL of the frontend, and the header that selects a slot's preview backend.
     var frontend: RouterFrontend { get }
 }

@@ -26,6 +26,7 @@ struct Session: ~Copyable {
         let session = Session(connection: connection, server: url.endpoint)
         // Verbose messages carry the SQLSTATE, which libpq gives no other access to before the session stands.
         PQsetErrorVerbosity(connection, PQERRORS_VERBOSE)
+        PQsetNoticeReceiver(connection, { _, _ in }, nil)  // notices would go to our stderr
         try session.connect(waiter)
         PQsetErrorVerbosity(connection, PQERRORS_DEFAULT)
         PQsetnonblocking(connection, 1)
@@ -37,7 +38,7 @@ struct Session: ~Copyable {
         var settings = [
             "host": url.host, "port": String(url.port), "user": url.user, "dbname": url.database,
             "sslmode": url.tlsMode.rawValue, "application_name": applicationName, "client_encoding": "UTF8",
-            "passfile": "/dev/null", "gssencmode": "disable",
+            "passfile": "/dev/null/none", "gssencmode": "disable",
         ]
         if let password = url.password { settings["password"] = password.reveal() }
         if let file = url.authorityFile { settings["sslrootcert"] = file }
@@ -80,7 +81,7 @@ struct Session: ~Copyable {
     private func connectionError() -> PostgresError {
         if PQconnectionNeedsPassword(connection) == 1 { return .passwordRequired(server: server) }
         let text = message
-        let state = text.firstMatch(of: #/: +([0-9A-Z]{5}): /#).map { String($0.1) }
+        let state = text.firstMatch(of: #/: +\S+: +([0-9A-Z]{5}): /#).map { String($0.1) }
         return .connection(
             server: server, sqlState: state, message: state.map { text.replacing("\($0): ", with: "") } ?? text)
     }

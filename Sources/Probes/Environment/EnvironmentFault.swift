@@ -106,9 +106,11 @@ extension EnvironmentJudge {
         }
         let perByte = isHex ? 4.0 : 6.0
         let distinct = Double(Set(bytes).count)
+        // A text that repeats itself at least once counts for one of its repetitions.
         let period =
-            (1...bytes.count).first { step in bytes.indices.allSatisfy { $0 < step || bytes[$0] == bytes[$0 - step] } }
-            ?? bytes.count
+            (1...max(1, bytes.count / 2)).first { step in
+                bytes.indices.allSatisfy { $0 < step || bytes[$0] == bytes[$0 - step] }
+            } ?? bytes.count
         let spread = min(perByte, distinct <= 1 ? 0 : distinct < 8 ? log2(distinct) : perByte)
         return Double(period) * spread
     }

@@ -52,10 +52,11 @@ struct PostgresLook {
     /// Writes in a committed transaction of its own, reads the row back, removes it, and sweeps rows of crashed runs.
     private func writeCanary(over connection: PostgresConnection) async throws -> PostgresSnapshot.Canary {
         let start = ContinuousClock.now
-        _ = try await connection.batch(
+        _ = try await connection.query("SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE", timeout: timeout)
+        _ = try await connection.query(
             """
-            SET default_transaction_read_only = off;
-            CREATE TABLE IF NOT EXISTS opsctl_probe.canary (id text PRIMARY KEY, written_at timestamptz NOT NULL DEFAULT now());
+            CREATE TABLE IF NOT EXISTS opsctl_probe.canary
+                (id text PRIMARY KEY, written_at timestamptz NOT NULL DEFAULT now())
             """, timeout: timeout)
         _ = try await connection.query(
             "INSERT INTO opsctl_probe.canary (id) VALUES ($1)", [canaryID], timeout: timeout)
