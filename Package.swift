@@ -50,7 +50,7 @@ let doing: [Target] = [
     swift(
         "Database", "Database",
         ["Blocking", "Cryptography", "OpsModel", "PostgresClient", .product(name: "GRDB", package: "GRDB.swift")]),
-    swift("Ledger", "Ledger", ["Cryptography", "Database", "OpsModel"]),
+    swift("Ledger", "Ledger", ["Cryptography", "Database", "Disk", "OpsModel"]),
     swift("Compression", "Compression", ["CCodecs", "CLinux", "COpenSSL", "CQPDF", "Cryptography", "OpsModel"]),
     swift("OpsConfiguration", "Configuration", ["OpsModel", .product(name: "Yams", package: "Yams")]),
     swift(
