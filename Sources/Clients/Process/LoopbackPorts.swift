@@ -16,6 +16,15 @@ package func freeLoopbackPorts(_ count: Int) throws -> [Int] {
     return ports
 }
 
+/// The first of `count` free ports in a row, reserved in the same way.
+package func freeLoopbackPortRange(_ count: Int) throws -> Int {
+    for first in stride(from: 15_000, to: 32_000 - count, by: count).shuffled() {
+        let ports = first..<first + count
+        if ports.allSatisfy(isLoopbackPortFree), ports.allSatisfy(reserve) { return first }
+    }
+    throw ProcessError.noFreePort(asked: count)
+}
+
 /// Whether a server could listen on `port` of 127.0.0.1 now.
 package func isLoopbackPortFree(_ port: Int) -> Bool {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -23,14 +32,24 @@ package func isLoopbackPortFree(_ port: Int) -> Bool {
     defer { close(descriptor) }
     var yes: Int32 = 1  // as servers do: connections of the last one in TIME_WAIT do not count
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+    return withLoopbackAddress(port) { bind(descriptor, $0, $1) == 0 }
+}
+
+/// Whether somebody accepts connections on `port` of 127.0.0.1.
+package func answersOnLoopback(_ port: Int) -> Bool {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return withLoopbackAddress(port) { connect(descriptor, $0, $1) == 0 }
+}
+
+private func withLoopbackAddress(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Bool) -> Bool {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(port).bigEndian
     address.sin_addr = in_addr(s_addr: INADDR_LOOPBACK.bigEndian)
     return withUnsafePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-        }
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
     }
 }
 

@@ -29,6 +29,17 @@ package func runningProcesses(of program: String, arguments: [String]) throws ->
     }
 }
 
+/// The running processes with an argument that names something below `folder`.
+package func runningProcesses(using folder: String) throws -> [ProcessIdentity] {
+    try allProcesses().compactMap { pid in
+        guard try commandLine(of: pid).contains(where: { $0.hasPrefix("\(folder)/") }),
+            let process = try ProcessIdentity.of(pid: pid),
+            try process.isRunning
+        else { return nil }
+        return process
+    }
+}
+
 /// The name of the file that `pid` executes; nil when it is gone, is a kernel thread, or is not ours to look at.
 private func programName(of pid: Int32) throws -> String? {
     var buffer = [UInt8](repeating: 0, count: 4096)
