@@ -27,6 +27,13 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
         package mutating func appendInterpolation(_ value: some SQLConvertible) {
             pieces.append(.value(value.sqlValue))
         }
+        /// Binds each element: `IN (\(list: ids))`.
+        package mutating func appendInterpolation(list values: [some SQLConvertible]) {
+            for (index, value) in values.enumerated() {
+                if index > 0 { pieces.append(.text(", ")) }
+                pieces.append(.value(value.sqlValue))
+            }
+        }
         package mutating func appendInterpolation(raw text: String) { pieces.append(.text(text)) }
     }
 

@@ -1,0 +1,34 @@
+import OpsModel
+
+/// Why the server cannot run. What goes wrong with a request is a `Problem`.
+enum AppServerError: DiagnosableError {
+    case configuration([ConfigurationProblem])
+    case pendingMigrations([String])
+    case spool(action: String, path: String, why: String)
+    case signing(String)
+    case child(String)
+
+    var diagnostic: Diagnostic {
+        switch self {
+        case .configuration(let problems):
+            Diagnostic(
+                "app.configuration", what: "the configuration cannot be used", place: "environment variables",
+                why: problems.map { "\($0.variable) \($0.why)" }.joined(separator: "\n"),
+                fix: "set the variables named above and start again")
+        case .pendingMigrations(let names):
+            Diagnostic(
+                "app.migrations", what: "the database is behind this release", place: "schema_migration",
+                why: "not applied: \(names.joined(separator: ", "))", fix: "appserver migrate")
+        case .spool(let action, let path, let why):
+            Diagnostic(
+                "app.spool", what: "cannot \(action)", place: path, why: why,
+                fix: "check APP_SPOOL_DIR, its permissions and the free space")
+        case .signing(let why):
+            Diagnostic("app.signing", what: "cannot sign a URL", place: "APP_SIGNING_KEY", why: why, fix: "replace it")
+        case .child(let why):
+            Diagnostic(
+                "app.child", what: "cannot run the compression process", place: "/proc/self/exe", why: why,
+                fix: "check the limits on processes and memory")
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import Glibc
+
+/// The standard `process_*` figures, read from the kernel when somebody asks.
+struct ProcessMetrics: Sendable {
+    private let started = Date().timeIntervalSince1970
+
+    func record(in metrics: Metrics) {
+        var usage = rusage()
+        if getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 {
+            let times = [usage.ru_utime, usage.ru_stime].map { Double($0.tv_sec) + Double($0.tv_usec) / 1e6 }
+            metrics.set(times.reduce(0, +), .cpuSeconds)
+        }
+        if let pages = Self.residentPages() {
+            metrics.set(pages * Double(sysconf(Int32(_SC_PAGESIZE))), .residentBytes)
+        }
+        if let count = Self.openDescriptors() { metrics.set(Double(count), .openDescriptors) }
+        metrics.set(started, .startTime)
+    }
+
+    private static func residentPages() -> Double? {
+        guard let file = fopen("/proc/self/statm", "r") else { return nil }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 256)
+        guard fgets(&line, Int32(line.count), file) != nil else { return nil }
+        let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let fields = text.split(separator: " ")
+        return fields.count > 1 ? Double(fields[1]) : nil
+    }
+
+    private static func openDescriptors() -> Int? {
+        guard let folder = opendir("/proc/self/fd") else { return nil }
+        defer { closedir(folder) }
+        var count = -3  // `.`, `..` and the folder itself
+        while readdir(folder) != nil { count += 1 }
+        return count
+    }
+}
