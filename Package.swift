@@ -46,7 +46,10 @@ let doing: [Target] = [
     swift("HAProxyClient", "Clients/HAProxy", ["Blocking", "OpsModel", "SocketClient"]),
     swift(
         "ProcessClient", "Clients/Process",
-        ["Blocking", "CLinux", "OpsModel", .product(name: "Subprocess", package: "swift-subprocess")]),
+        [
+            "Blocking", "CLinux", "OpsModel", .product(name: "Subprocess", package: "swift-subprocess"),
+            .product(name: "SystemPackage", package: "swift-system"),
+        ]),
     swift(
         "Database", "Database",
         ["Blocking", "Cryptography", "OpsModel", "PostgresClient", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -115,6 +118,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
