@@ -61,6 +61,7 @@ struct LocalStackLayout: Sendable {
     }
 
     func removeData() throws {
+        for service in LocalService.allCases { try removeRuntimeFolder(of: folder(service)) }
         for path in [state.dataFolder, valuesFolder, "\(root)/state.json"]
         where FileManager.default.fileExists(atPath: path) {
             try FileManager.default.removeItem(atPath: path)

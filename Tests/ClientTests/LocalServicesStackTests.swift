@@ -117,8 +117,10 @@ struct LocalServicesStackTests {
             let open = try await up(root)
             #expect(open.isRunning)
             #expect(open.dataFolder == "\(root)/data")
-            #expect(try #require(readValues(root)["router-socket"]).hasPrefix("/tmp/opsctl-run."))
+            let socket = try #require(readValues(root)["router-socket"])
+            #expect(socket.hasPrefix("/tmp/opsctl-run."))
             _ = try await LocalStack.down(root: root, removingData: true)
+            #expect(!FileManager.default.fileExists(atPath: URL(filePath: socket).deletingLastPathComponent().path))
         }
     }
 
