@@ -5,9 +5,9 @@ import TestSupport
 import Testing
 
 @Suite(.enabled(if: Requirement.redis.isMet, "Redis is not installed")) struct RedisClientTests {
-    private func url(_ test: TestRedis, _ user: Bool = true) throws -> RedisURL {
+    private func url(_ test: TestRedis) throws -> RedisURL {
         var url = try RedisURL(test.url())
-        url.authorityFile = test.node.authorityFile
+        url.authorityFile = test.node.authority
         return url
     }
 

@@ -6,10 +6,10 @@ struct ProcessMetrics: Sendable {
     private let started = Date().timeIntervalSince1970
 
     func record(in metrics: Metrics) {
-        var usage = rusage()
-        if getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 {
-            let times = [usage.ru_utime, usage.ru_stime].map { Double($0.tv_sec) + Double($0.tv_usec) / 1e6 }
-            metrics.set(times.reduce(0, +), .cpuSeconds)
+        // clock_gettime and not getrusage: a statically linked build does not see the members of timeval.
+        var time = timespec()
+        if clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0 {
+            metrics.set(Double(time.tv_sec) + Double(time.tv_nsec) / 1e9, .cpuSeconds)
         }
         if let pages = Self.residentPages() {
             metrics.set(pages * Double(sysconf(Int32(_SC_PAGESIZE))), .residentBytes)
