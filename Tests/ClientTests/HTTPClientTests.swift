@@ -10,7 +10,8 @@ import Testing
         try await withScratchDirectory { folder in
             let port = try freeLoopbackPorts(1)[0]
             let server = try DetachedProcess.start(
-                executable: "python3", arguments: ["-m", "http.server", "\(port)", "--bind", "127.0.0.1"], environment: nil,
+                executable: "python3", arguments: ["-m", "http.server", "\(port)", "--bind", "127.0.0.1"],
+                environment: nil,
                 folder: folder, log: "\(folder)/log")
             let url = "http://127.0.0.1:\(port)"
             do {
@@ -63,7 +64,8 @@ import Testing
 
     @Test func aBlackHoleTimesOutAndNamesThePhaseWithoutTheQuery() async throws {
         let hole = try SilentListener()
-        let request = HTTPRequest("GET", "http://127.0.0.1:\(hole.port)/x?signature=secret", timeout: .milliseconds(300))
+        let request = HTTPRequest(
+            "GET", "http://127.0.0.1:\(hole.port)/x?signature=secret", timeout: .milliseconds(300))
         await #expect(throws: HTTPError.timedOut(url: "http://127.0.0.1:\(hole.port)/x", phase: "first_byte")) {
             _ = try await HTTPClient().send(request)
         }
@@ -71,12 +73,16 @@ import Testing
 
     @Test func cancellingTheTaskEndsTheRequest() async throws {
         let hole = try SilentListener()
-        let task = Task { try await HTTPClient().send(HTTPRequest("GET", "http://127.0.0.1:\(hole.port)/", timeout: .seconds(60))) }
+        let task = Task {
+            try await HTTPClient().send(HTTPRequest("GET", "http://127.0.0.1:\(hole.port)/", timeout: .seconds(60)))
+        }
         task.cancel()
         await #expect(throws: HTTPError.cancelled(url: "http://127.0.0.1:\(hole.port)/")) { _ = try await task.value }
     }
 
     @Test func otherSchemesAreNotSpoken() async throws {
-        await #expect(throws: HTTPError.self) { _ = try await HTTPClient().send(HTTPRequest("GET", "file:///etc/passwd")) }
+        await #expect(throws: HTTPError.self) {
+            _ = try await HTTPClient().send(HTTPRequest("GET", "file:///etc/passwd"))
+        }
     }
 }

@@ -33,8 +33,14 @@ import Testing
         try await withRedis { test in
             var url = try url(test)
             url.password = Secret("wrong-secret-word")
-            let error = await #expect(throws: RedisError.self) { _ = try await RedisConnection.open(url, timeout: .seconds(5)) }
-            if case .refused(_, "AUTH", let reply) = error { #expect(reply.hasPrefix("WRONGPASS")) } else { Issue.record("\(String(describing: error))") }
+            let error = await #expect(throws: RedisError.self) {
+                _ = try await RedisConnection.open(url, timeout: .seconds(5))
+            }
+            if case .refused(_, "AUTH", let reply) = error {
+                #expect(reply.hasPrefix("WRONGPASS"))
+            } else {
+                Issue.record("\(String(describing: error))")
+            }
             #expect(!"\(String(describing: error?.diagnostic))".contains("wrong-secret-word"))
         }
     }
@@ -43,7 +49,9 @@ import Testing
         try await withRedis { test in
             var url = try url(test)
             url.authorityFile = nil
-            let error = await #expect(throws: SocketError.self) { _ = try await RedisConnection.open(url, timeout: .seconds(5)) }
+            let error = await #expect(throws: SocketError.self) {
+                _ = try await RedisConnection.open(url, timeout: .seconds(5))
+            }
             if case .certificate = error {} else { Issue.record("\(String(describing: error))") }
         }
     }
@@ -51,7 +59,8 @@ import Testing
     @Test func aBlackHoleTimesOutAndTheSessionIsSpent() async throws {
         let hole = try SilentListener()
         let url = RedisURL(
-            host: "127.0.0.1", port: hole.port, usesTLS: false, user: nil, password: nil, database: 0, authorityFile: nil)
+            host: "127.0.0.1", port: hole.port, usesTLS: false, user: nil, password: nil, database: 0,
+            authorityFile: nil)
         let connection = try await RedisConnection.connect(url, timeout: .seconds(5))
         await #expect(throws: RedisError.timedOut(server: url.endpoint, phase: "read")) {
             _ = try await connection.send([["PING"]], timeout: .milliseconds(200))

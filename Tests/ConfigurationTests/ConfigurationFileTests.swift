@@ -5,7 +5,8 @@ import Testing
 @Suite struct ConfigurationFileTests {
     private func problems(_ text: String) -> [ConfigurationProblem] {
         do {
-            _ = try ConfigurationFile(text: text, path: "/p/environments/x.yaml", displayPath: "environments/x.yaml", shape: .environment)
+            _ = try ConfigurationFile(
+                text: text, path: "/p/environments/x.yaml", displayPath: "environments/x.yaml", shape: .environment)
             return []
         } catch { return error.problems }
     }
@@ -19,9 +20,18 @@ import Testing
     @Test(arguments: [
         ("deplyo:\n  slots: {}\n", "environments/x.yaml:3:1", "deplyo", "did you mean `deploy`?"),
         ("probes: []\n", "environments/x.yaml:3:1", "probes", "add an element, or remove the key"),
-        ("probes:\n  - name: a\n    http: {url: u, statsu: [200]}\n", "environments/x.yaml:5:20", "probes[0].http.statsu", "did you mean `status`?"),
-        ("probes:\n  - name: a\n    http: {url: u, status: [99]}\n", "environments/x.yaml:5:29", "probes[0].http.status[0]", "write a whole number from 100 to 599"),
-        ("probes:\n  - name: a\n    http: {url: u, within: soon}\n", "environments/x.yaml:5:20", "probes[0].http.within", "write a duration such as 250ms, 10s, 5m"),
+        (
+            "probes:\n  - name: a\n    http: {url: u, statsu: [200]}\n", "environments/x.yaml:5:20",
+            "probes[0].http.statsu", "did you mean `status`?"
+        ),
+        (
+            "probes:\n  - name: a\n    http: {url: u, status: [99]}\n", "environments/x.yaml:5:29",
+            "probes[0].http.status[0]", "write a whole number from 100 to 599"
+        ),
+        (
+            "probes:\n  - name: a\n    http: {url: u, within: soon}\n", "environments/x.yaml:5:20",
+            "probes[0].http.within", "write a duration such as 250ms, 10s, 5m"
+        ),
         ("probes:\n  - name: a\n", "environments/x.yaml:4:5", "probes[0]", "keep exactly one of them"),
         ("probes:\n  - name: a\n    http: {}\n", "environments/x.yaml:5:5", "probes[0].http", "add `url`: URL to GET"),
     ])

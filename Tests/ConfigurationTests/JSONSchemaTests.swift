@@ -13,7 +13,9 @@ import Testing
     }
 
     @Test func theSchemaIsTheSameEveryTime() throws {
-        #expect(try JSONSchema.document(for: .environment, title: "t") == JSONSchema.document(for: .environment, title: "t"))
+        #expect(
+            try JSONSchema.document(for: .environment, title: "t") == JSONSchema.document(for: .environment, title: "t")
+        )
     }
 }
 

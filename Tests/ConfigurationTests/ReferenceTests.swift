@@ -5,8 +5,11 @@ import TestSupport
 import Testing
 
 @Suite struct ReferenceTests {
-    private func section(_ url: String, environment: [String: String] = [:], folder: String = "/nowhere") throws -> ConfigurationValue? {
-        let text = "version: 1\nprotection: ephemeral\nprobes:\n  - name: a\n    timeout: \"\(url)\"\n    http: {url: x}\n"
+    private func section(_ url: String, environment: [String: String] = [:], folder: String = "/nowhere") throws
+        -> ConfigurationValue?
+    {
+        let text =
+            "version: 1\nprotection: ephemeral\nprobes:\n  - name: a\n    timeout: \"\(url)\"\n    http: {url: x}\n"
         let file = try ConfigurationFile(text: text, path: "x", displayPath: "x.yaml", shape: .environment)
         return try file.section("probes", environment: environment, folder: folder)
     }
@@ -18,7 +21,9 @@ import Testing
         try withScratchDirectory { folder in
             try "4s\n".write(toFile: "\(folder)/t", atomically: true, encoding: .utf8)
             #expect(timeout(try section("${file:t}", folder: folder)) == .seconds(4))
-            #expect(timeout(try section("${env:N}${file:unit}", environment: ["N": "5"], folder: try unit(folder))) == .seconds(5))
+            #expect(
+                timeout(try section("${env:N}${file:unit}", environment: ["N": "5"], folder: try unit(folder)))
+                    == .seconds(5))
         }
     }
 
@@ -40,7 +45,8 @@ import Testing
     }
 
     @Test func otherSectionsAreNotResolved() throws {
-        let text = "version: 1\nprotection: ephemeral\napp:\n  artifact: a\n  environment:\n    X: {value: \"${env:ABSENT}\"}\n"
+        let text =
+            "version: 1\nprotection: ephemeral\napp:\n  artifact: a\n  environment:\n    X: {value: \"${env:ABSENT}\"}\n"
             + "probes:\n  - name: a\n    http: {url: x}\n"
         let file = try ConfigurationFile(text: text, path: "x", displayPath: "x.yaml", shape: .environment)
         #expect(try file.section("probes", environment: [:], folder: "/")?.elements.count == 1)
