@@ -50,7 +50,7 @@ import Testing
         fixture.page(content: content, resources: "/XObject <</A \(image) 0 R>>")
         let other = fixture.add(jpeg: .photo(600, 600, seed: 2))
         fixture.page(
-            content: "q 0 1 -1 0 0 0 cm q 2 0 0 2 0 0 cm 36 36 -36 36 0 0 cm /A Do Q Q",
+            content: "q 0 1 -1 0 0 0 cm q 2 0 0 2 0 0 cm 36 36 -9 9 0 0 cm /A Do Q Q",
             resources: "/XObject <</A \(other) 0 R>>")
         let images = try #require(OpenedPDF(try compress(fixture.build()).output)).images
         // 72 times the root of two is 101.8 points, at 150 dpi.
@@ -60,7 +60,7 @@ import Testing
     @Test func largestPlacementCountsInAnyOrder() throws {
         var fixture = PDFFixture()
         let image = fixture.add(jpeg: .photo(600, 600))
-        fixture.page(showing: image, width: 144, height: 144)
+        fixture.page(showing: image, width: 144, height: 36)
         fixture.page(showing: image, width: 36, height: 36)
         let images = try #require(OpenedPDF(try compress(fixture.build()).output)).images
         #expect(images.map(\.width) == [300])
