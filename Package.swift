@@ -46,7 +46,10 @@ let doing: [Target] = [
     swift("HAProxyClient", "Clients/HAProxy", ["Blocking", "OpsModel", "SocketClient"]),
     swift(
         "ProcessClient", "Clients/Process",
-        ["Blocking", "CLinux", "OpsModel", .product(name: "Subprocess", package: "swift-subprocess")]),
+        [
+            "Blocking", "CLinux", "OpsModel", .product(name: "Subprocess", package: "swift-subprocess"),
+            .product(name: "SystemPackage", package: "swift-system"),
+        ]),
     swift(
         "Database", "Database",
         ["Blocking", "Cryptography", "OpsModel", "PostgresClient", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -55,3 +55,10 @@ struct Daemon: Sendable {
         return lastLines(String(decoding: log.suffix(4096), as: UTF8.self))
     }
 }
+
+/// Stops helper programs of ours that outlived an `up` or `down` which was killed: they would write into what comes next.
+func endLeftovers(of programs: [String], using folder: String) async throws {
+    for process in try runningProcesses(of: programs, using: folder) {
+        _ = try await process.stop(gracePeriod: .seconds(3))
+    }
+}

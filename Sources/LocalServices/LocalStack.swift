@@ -62,7 +62,10 @@ package enum LocalStack {
                 let outcome = try await recorded.stop()
                 let text = "\((ContinuousClock.now - clock).text)"
                 let status = try recorded.status
-                progress(status.line(outcome == .notRunning ? "did not run" : "\(outcome == .killed ? "killed" : "stopped") in \(text)"))
+                progress(
+                    status.line(
+                        outcome == .notRunning
+                            ? "did not run" : "\(outcome == .killed ? "killed" : "stopped") in \(text)"))
                 return status
             }
             if removingData { try layout.removeData() }
@@ -75,14 +78,18 @@ package enum LocalStack {
         guard let state = try LocalStackState.load(root: root) else { return LocalStackReport.nothing(root: root) }
         let layout = LocalStackLayout(root: root, state: state, tls: TLSMaterial(folder: "\(state.dataFolder)/tls"))
         var services: [LocalServiceStatus] = []
-        for service in LocalService.allCases { services.append(try await layout.recorded(service)?.status ?? .absent(service)) }
+        for service in LocalService.allCases {
+            services.append(try await layout.recorded(service)?.status ?? .absent(service))
+        }
         return layout.report(services)
     }
 
     private static func requirePrograms() throws {
         let needed = [
-            ("postgres", "postgresql"), ("redis-server", "redis-server"), ("redis-cli", "redis-tools"), ("ceph-mon", "ceph-mon"),
-            ("ceph-osd", "ceph-osd"), ("ceph", "ceph-common"), ("radosgw", "radosgw"), ("haproxy", "haproxy"), ("openssl", "openssl"),
+            ("postgres", "postgresql"), ("redis-server", "redis-server"), ("redis-cli", "redis-tools"),
+            ("ceph-mon", "ceph-mon"),
+            ("ceph-osd", "ceph-osd"), ("ceph", "ceph-common"), ("radosgw", "radosgw"), ("haproxy", "haproxy"),
+            ("openssl", "openssl"),
             ("setpriv", "util-linux"),
         ]
         let missing = needed.filter { findExecutable($0.0) == nil }

@@ -61,7 +61,9 @@ struct LocalStackLayout: Sendable {
     }
 
     func removeData() throws {
-        for path in [state.dataFolder, valuesFolder, "\(root)/state.json"] where FileManager.default.fileExists(atPath: path) {
+        for service in LocalService.allCases { try removeRuntimeFolder(of: folder(service)) }
+        for path in [state.dataFolder, valuesFolder, "\(root)/state.json"]
+        where FileManager.default.fileExists(atPath: path) {
             try FileManager.default.removeItem(atPath: path)
         }
     }
@@ -79,20 +81,26 @@ enum StartedService: Sendable {
             switch self {
             case .postgres(let cluster):
                 let members = cluster.options.hasReplica ? PostgresCluster.Member.allCases : [.primary]
-                return try status(.postgres, members.map { "127.0.0.1:\(cluster.port(of: $0))" }, members.map { try cluster.running($0) })
+                return try status(
+                    .postgres, members.map { "127.0.0.1:\(cluster.port(of: $0))" },
+                    members.map { try cluster.running($0) })
             case .redis(let node): return try status(.redis, ["127.0.0.1:\(node.port)"], [node.running()])
             case .haproxy(let proxy): return try status(.haproxy, [proxy.address], [proxy.running()])
             case .radosgw(let gateway):
-                var status = try status(.radosgw, [gateway.endpoint], RadosGateway.Member.allCases.map { try gateway.running($0) })
+                var status = try status(
+                    .radosgw, [gateway.endpoint], RadosGateway.Member.allCases.map { try gateway.running($0) })
                 if gateway.lostContent { status.note = "the store had crashed: it is empty now" }
                 return status
             }
         }
     }
 
-    private func status(_ name: LocalService, _ addresses: [String], _ processes: [ProcessIdentity?]) -> LocalServiceStatus {
+    private func status(_ name: LocalService, _ addresses: [String], _ processes: [ProcessIdentity?])
+        -> LocalServiceStatus
+    {
         LocalServiceStatus(
-            name: name, isRunning: processes.allSatisfy { $0 != nil }, addresses: addresses, pids: processes.compactMap { $0?.pid })
+            name: name, isRunning: processes.allSatisfy { $0 != nil }, addresses: addresses,
+            pids: processes.compactMap { $0?.pid })
     }
 
     func stop() async throws -> StopOutcome {

@@ -35,6 +35,7 @@ package struct LocalStackReport: Codable, Sendable, Equatable {
 
     static func nothing(root: String) -> LocalStackReport {
         LocalStackReport(
-            root: root, dataFolder: nil, valuesFolder: "\(root)/values", services: LocalService.allCases.map(LocalServiceStatus.absent))
+            root: root, dataFolder: nil, valuesFolder: "\(root)/values",
+            services: LocalService.allCases.map(LocalServiceStatus.absent))
     }
 }

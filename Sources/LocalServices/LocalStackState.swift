@@ -28,7 +28,8 @@ struct LocalStackState: Codable, Sendable {
         } else {
             let ports = try freeLoopbackPorts(3)
             state = LocalStackState(
-                dataFolder: try await chooseDataFolder(root, progress), app: options.app, hasReplica: options.hasReplica,
+                dataFolder: try await chooseDataFolder(root, progress), app: options.app,
+                hasReplica: options.hasReplica,
                 archivesWAL: options.archivesWAL, frontendPort: ports[0], bluePort: ports[1], greenPort: ports[2],
                 previewToken: freshSecret(), signingKey: freshSecret())
         }
@@ -38,15 +39,19 @@ struct LocalStackState: Codable, Sendable {
     }
 
     /// `<root>/data` if every service user can get there, else a fresh folder below /var/tmp.
-    private static func chooseDataFolder(_ root: String, _ progress: @Sendable (String) -> Void) async throws -> String {
+    private static func chooseDataFolder(_ root: String, _ progress: @Sendable (String) -> Void) async throws -> String
+    {
         let path = "\(root)/data"
         let obstacle = try await obstacle(to: path)
         guard let obstacle else { return path }
         var template = Array("/var/tmp/opsctl-local.XXXXXX\0".utf8)
-        let isMade = template.withUnsafeMutableBytes { mkdtemp($0.baseAddress!.assumingMemoryBound(to: CChar.self)) != nil }
+        let isMade = template.withUnsafeMutableBytes {
+            mkdtemp($0.baseAddress!.assumingMemoryBound(to: CChar.self)) != nil
+        }
         let elsewhere = String(decoding: template.dropLast(), as: UTF8.self)
         guard isMade, chmod(elsewhere, 0o711) == 0 else {
-            throw LocalServiceError.failed(action: "make a folder for service data", path: elsewhere, reason: lastError())
+            throw LocalServiceError.failed(
+                action: "make a folder for service data", path: elsewhere, reason: lastError())
         }
         progress("service data goes to \(elsewhere): \(obstacle)")
         return elsewhere

@@ -21,7 +21,9 @@ struct LocalStackValues {
         switch service {
         case .postgres(let cluster):
             var values = ["database-url": cluster.url().reveal(), "database-probe-url": cluster.url(.probe).reveal()]
-            if cluster.options.hasReplica { values["database-replica-url"] = cluster.url(.probe, on: .replica).reveal() }
+            if cluster.options.hasReplica {
+                values["database-replica-url"] = cluster.url(.probe, on: .replica).reveal()
+            }
             return values
         case .redis(let node): return ["redis-url": node.url().reveal(), "redis-probe-url": node.url(.probe).reveal()]
         case .radosgw(let gateway):
@@ -29,7 +31,8 @@ struct LocalStackValues {
                 "bucket-endpoint": gateway.endpoint, "bucket-name": options.bucket, "bucket-region": gateway.region,
                 "bucket-access-key": gateway.accessKey, "bucket-secret-key": gateway.secretKey.reveal(),
             ]
-        case .haproxy(let proxy): return ["app-url": proxy.address, "router-socket": proxy.socket, "router-map": proxy.map]
+        case .haproxy(let proxy):
+            return ["app-url": proxy.address, "router-socket": proxy.socket, "router-map": proxy.map]
         }
     }
 

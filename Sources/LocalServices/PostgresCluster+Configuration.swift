@@ -25,6 +25,7 @@ extension PostgresCluster {
             max_slot_wal_keep_size = 1GB
             hot_standby = on
             shared_buffers = 32MB
+            dynamic_shared_memory_type = mmap
             max_connections = 100
             min_wal_size = 80MB
             max_wal_size = 256MB

@@ -8,6 +8,7 @@ extension PostgresCluster {
     /// Starts what does not run yet; data, ports and passwords of an earlier start in the same folder are kept.
     package static func start(in folder: String, _ options: Options = Options()) async throws -> PostgresCluster {
         let cluster = try await prepare(folder, options)
+        try await cluster.endLeftovers()
         try cluster.removeDrafts()
         try await cluster.initialise()
         try await cluster.start(.primary)
@@ -78,6 +79,10 @@ extension PostgresCluster {
         return try await runCommand(command, timeout: .seconds(20)).status == 0
     }
 
+    func endLeftovers() async throws {
+        try await LocalServices.endLeftovers(of: ["initdb", "pg_basebackup", "psql"], using: folder)
+    }
+
     /// Half-made data folders of runs that were killed.
     private func removeDrafts() throws {
         for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.contains(".new.") {
@@ -131,7 +136,7 @@ extension PostgresCluster {
         try place(draft, at: data)
     }
 
-    /// Makes the slot. A copy that an earlier, killed `up` began may still use it until that copy ends.
+    /// Makes the slot. Of a copy that was killed its sender may still hold it for a moment.
     private func claimSlot() async throws {
         try await sql(
             """
@@ -141,7 +146,7 @@ extension PostgresCluster {
         let isActive = "SELECT active FROM pg_replication_slots WHERE slot_name = '\(replicaSlot)'"
         let deadline = ContinuousClock.now + .seconds(60)
         while try await sql(isActive, database: "postgres") == "t", ContinuousClock.now < deadline {
-            try await Task.sleep(for: .milliseconds(200))
+            try await Task.sleep(for: .milliseconds(50))
         }
     }
 

@@ -14,6 +14,7 @@ extension PostgresCluster {
     /// - Returns: what became of the primary.
     @discardableResult
     package func stop(_ mode: StopMode = .fast) async throws -> StopOutcome {
+        try await endLeftovers()
         try await stop(.replica, mode)
         return try await stop(.primary, mode)
     }

@@ -25,6 +25,8 @@ extension RadosGateway {
         paxos_propose_interval = 0.01
         paxos_min_wait = 0.005
         mon_tick_interval = 1
+        mon_client_hunt_interval = 0.5
+        objecter_tick_interval = 0.2
         mon_data = \(folder)/monitor
         mon_allow_pool_size_one = true
         mon_warn_on_pool_no_redundancy = false

@@ -9,6 +9,7 @@ extension RadosGateway {
     /// in good order.
     package static func start(in folder: String) async throws -> RadosGateway {
         var gateway = try await prepare(folder)
+        try await gateway.endLeftovers()
         let record = gateway.record
         if record.isSetUp, try Member.allCases.allSatisfy({ try gateway.running($0) != nil }) { return gateway }
         // A store that still runs has everything; one that ended in good order has it on disk.
@@ -45,6 +46,10 @@ extension RadosGateway {
             folder: folder, port: record.gatewayPort, accessKey: record.accessKey, secretKey: Secret(record.secretKey),
             account: account, record: record, runFolder: try runtimeFolder(of: folder, for: account), programs: programs
         )
+    }
+
+    func endLeftovers() async throws {
+        try await LocalServices.endLeftovers(of: ["radosgw-admin", "monmaptool"], using: folder)
     }
 
     func running(_ member: Member) throws -> ProcessIdentity? {
@@ -88,7 +93,9 @@ extension RadosGateway {
             // From here on the files on disk grow old.
             if member == .store { record.isStoreComplete = false }
         }
-        guard member == .gateway, running == nil else { return }
+        // The store binds ports of its own choice; the gateway is ready only when the store is.
+        guard member != .store, running == nil else { return }
+        let port = member == .monitor ? record.monitorPort : record.gatewayPort
         try await daemon.waitUntilReady(process, within: .seconds(120)) { answersOnLoopback(port) }
     }
 

@@ -6,6 +6,7 @@ extension RadosGateway {
     /// - Returns: what became of the store.
     @discardableResult
     package func stop() async throws -> StopOutcome {
+        try await endLeftovers()
         // Gateway and monitor hold nothing that a kill could lose; gently they take 2 s each.
         try await kill(.gateway)
         let outcome = try await running(.store)?.stop(gracePeriod: .seconds(60)) ?? .notRunning

@@ -26,6 +26,12 @@ func runtimeFolder(of folder: String, for account: ServiceAccount) throws -> Str
     return target
 }
 
+/// Removes what `runtimeFolder` made outside of `folder`, if anything.
+func removeRuntimeFolder(of folder: String) throws {
+    guard let target = linkTarget(of: "\(folder)/run"), FileManager.default.fileExists(atPath: target) else { return }
+    try FileManager.default.removeItem(atPath: target)
+}
+
 private func linkTarget(of path: String) -> String? {
     var buffer = [UInt8](repeating: 0, count: 256)
     let count = buffer.withUnsafeMutableBytes {

@@ -17,7 +17,9 @@ struct LocalServicesStackTests {
             #expect(first.services.map(\.pids.count) == [2, 1, 3, 1])
             let values = try readValues(root)
             #expect(Set(values.keys) == Self.names)
-            #expect(values["database-url"]?.hasSuffix("/app?sslmode=verify-full&sslrootcert=\(root)/data/postgres/tls/ca.crt") == true)
+            #expect(
+                values["database-url"]?.hasSuffix(
+                    "/app?sslmode=verify-full&sslrootcert=\(root)/data/postgres/tls/ca.crt") == true)
             #expect(try await up(root) == first)
             #expect(try await LocalStack.status(root: root) == first)
             let down = try await LocalStack.down(root: root)
@@ -36,7 +38,8 @@ struct LocalServicesStackTests {
             let files = try #require(FileManager.default.enumerator(atPath: root))
             for case let file as String in files {
                 let attributes = try FileManager.default.attributesOfItem(atPath: "\(root)/\(file)")
-                guard attributes[.type] as? FileAttributeType == .typeRegular, let mode = attributes[.posixPermissions] as? Int,
+                guard attributes[.type] as? FileAttributeType == .typeRegular,
+                    let mode = attributes[.posixPermissions] as? Int,
                     mode & 0o077 != 0, let bytes = FileManager.default.contents(atPath: "\(root)/\(file)")
                 else { continue }
                 let text = String(decoding: bytes, as: UTF8.self)
@@ -114,8 +117,10 @@ struct LocalServicesStackTests {
             let open = try await up(root)
             #expect(open.isRunning)
             #expect(open.dataFolder == "\(root)/data")
-            #expect(try #require(readValues(root)["router-socket"]).hasPrefix("/tmp/opsctl-run."))
+            let socket = try #require(readValues(root)["router-socket"])
+            #expect(socket.hasPrefix("/tmp/opsctl-run."))
             _ = try await LocalStack.down(root: root, removingData: true)
+            #expect(!FileManager.default.fileExists(atPath: URL(filePath: socket).deletingLastPathComponent().path))
         }
     }
 
@@ -129,19 +134,24 @@ struct LocalServicesStackTests {
     }
 
     private static let names: Set<String> = [
-        "app-url", "bucket-access-key", "bucket-endpoint", "bucket-name", "bucket-region", "bucket-secret-key", "database-probe-url",
-        "database-replica-url", "database-url", "preview-token", "redis-probe-url", "redis-url", "router-map", "router-socket",
+        "app-url", "bucket-access-key", "bucket-endpoint", "bucket-name", "bucket-region", "bucket-secret-key",
+        "database-probe-url",
+        "database-replica-url", "database-url", "preview-token", "redis-probe-url", "redis-url", "router-map",
+        "router-socket",
         "signing-key", "slot-blue-port", "slot-green-port", "tls-ca",
     ]
 
-    private func up(_ root: String, progress: @escaping @Sendable (String) -> Void = { _ in }) async throws -> LocalStackReport {
+    private func up(_ root: String, progress: @escaping @Sendable (String) -> Void = { _ in }) async throws
+        -> LocalStackReport
+    {
         try await LocalStack.up(root: root, options: LocalStack.Options { _, _ in }, progress: progress)
     }
 
     private func readValues(_ root: String) throws -> [String: String] {
         let folder = "\(root)/values"
         let names = try FileManager.default.contentsOfDirectory(atPath: folder)
-        return try Dictionary(uniqueKeysWithValues: names.map { ($0, try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8)) })
+        return try Dictionary(
+            uniqueKeysWithValues: names.map { ($0, try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8)) })
     }
 
     /// A scratch root whose services are killed afterwards.

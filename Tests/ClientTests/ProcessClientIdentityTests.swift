@@ -69,6 +69,17 @@ import Testing
         }
     }
 
+    @Test func cancelledStopKillsAtOnce() async throws {
+        try await withScratchDirectory { folder in
+            let process = try start("trap '' TERM; echo ready; while :; do sleep 0.05; done", in: folder)
+            try await eventually("the trap is set") { try read("\(folder)/log") == "ready\n" }
+            let stopping = Task { try await process.stop(gracePeriod: .seconds(100)) }
+            stopping.cancel()
+            #expect(try await stopping.value == .killed)
+            #expect(try !process.isRunning)
+        }
+    }
+
     @Test func stoppedProcessCanStillBeEndedGently() async throws {
         try await withScratchDirectory { folder in
             let process = try start("exec sleep 1000", in: folder)

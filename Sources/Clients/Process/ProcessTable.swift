@@ -29,12 +29,12 @@ package func runningProcesses(of program: String, arguments: [String]) throws ->
     }
 }
 
-/// The running processes with an argument that names something below `folder`.
-package func runningProcesses(using folder: String) throws -> [ProcessIdentity] {
+/// The running processes with an argument that names `folder` or something below it; with `programs`, only theirs.
+package func runningProcesses(of programs: [String]? = nil, using folder: String) throws -> [ProcessIdentity] {
     try allProcesses().compactMap { pid in
-        guard try commandLine(of: pid).contains(where: { $0.hasPrefix("\(folder)/") }),
-            let process = try ProcessIdentity.of(pid: pid),
-            try process.isRunning
+        guard try commandLine(of: pid).contains(where: { $0.hasSuffix(folder) || $0.contains("\(folder)/") }),
+            try programs?.contains(programName(of: pid) ?? "") ?? true,
+            let process = try ProcessIdentity.of(pid: pid), try process.isRunning
         else { return nil }
         return process
     }
