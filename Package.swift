@@ -96,6 +96,9 @@ let executables: [Target] = [
             "PostgresClient", "Probes", "ProcessClient", "RedisClient", "StackRendering", argumentParser,
         ],
         path: "Sources/opsctl", swiftSettings: swift6),
+    .executableTarget(
+        name: "compression-bench", dependencies: ["Compression"], path: "bench/compression/Sources",
+        swiftSettings: swift6),
 ]
 
 let testing: [Target] = [

@@ -38,7 +38,8 @@ struct JPEGCompressor {
             return nil
         }
         let raster = try reduced(input, facts)
-        guard let coded = try QualitySearch(target: tuning.searchedLikeness).search(raster) else { return nil }
+        guard let coded = try QualitySearch(target: tuning.searchedLikeness, ceiling: Int(facts.quality)).search(raster)
+        else { return nil }
         return markers.applied(to: coded, marksOurs: true)
     }
 

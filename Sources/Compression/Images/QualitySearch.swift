@@ -2,10 +2,12 @@
 struct QualitySearch {
     /// Mean luma SSIM to reach.
     let target: Double
+    /// Quality of the source: as fine a coding again would only add a generation.
+    let ceiling: Int
 
-    /// `nil` when even the finest quality of the range is too coarse.
+    /// `nil` when even the finest quality of the range is too coarse, or the source is too coarse already.
     func search(_ raster: Raster) throws -> [UInt8]? {
-        let qualities = [40, 46, 52, 58, 64, 70, 76, 82, 88]
+        let qualities = [40, 46, 52, 58, 64, 70, 76, 82, 88].filter { $0 + 3 <= ceiling }
         var low = 0
         var high = qualities.count - 1
         var best: [UInt8]?
@@ -19,7 +21,7 @@ struct QualitySearch {
                 low = middle + 1
             }
         }
-        if let best { return best }
+        if best != nil || ceiling < 93 { return best }
         let finest = try JPEGCodec.encode(raster, quality: 90, halvesChroma: false)
         return try isFaithful(finest, raster) ? finest : nil
     }

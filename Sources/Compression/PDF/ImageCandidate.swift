@@ -33,6 +33,8 @@ struct ImageCandidate {
         }
         object.set("/Width", document.make(int: width))
         object.set("/Height", document.make(int: height))
+        // Without effect beside a soft mask, and no longer true of the new samples.
+        if object["/SMask"] != nil, object["/Mask"]?.isArray ?? false { object.remove("/Mask") }
         if object["/ImageMask"]?.bool != true { object.set("/BitsPerComponent", document.make(int: bits)) }
         if let space {
             object.set("/ColorSpace", space)

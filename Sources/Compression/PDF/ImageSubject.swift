@@ -27,7 +27,7 @@ struct ImageSubject {
         hasPlainDecode = Self.isPlain(object["/Decode"], colour, bits)
         isSoftMask = usage.softMasks[identity] != nil
         needsExactSamples =
-            isStencil || object["/Mask"]?.isArray ?? false || object["/Matte"] != nil
+            isStencil || Self.hasColourKey(object) || object["/Matte"] != nil
             || object["/SMask"]?["/Matte"] != nil
         extent = needsExactSamples ? nil : usage.extent(of: identity, survey)
     }
@@ -42,6 +42,11 @@ struct ImageSubject {
         guard resolution > target * tuning.excess else { return nil }
         let scale = target / resolution
         return (max(1, Int((Double(width) * scale).rounded())), max(1, Int((Double(height) * scale).rounded())))
+    }
+
+    /// A soft mask overrides a colour key, which then has no effect.
+    private static func hasColourKey(_ object: PDFObject) -> Bool {
+        object["/SMask"] == nil && object["/Mask"]?.isArray ?? false
     }
 
     private static func isPlain(_ decode: PDFObject?, _ colour: ImageColour, _ bits: Int) -> Bool {

@@ -28,6 +28,8 @@ final class PDFDocument {
     }
 
     deinit {
+        // qpdf prints an error that nobody took to standard error.
+        _ = takeError()
         var handle: qpdf_data? = data
         qpdf_cleanup(&handle)
         input.deallocate()
@@ -75,6 +77,4 @@ final class PDFDocument {
         let text = qpdf_get_error_message_detail(data, error).map { String(cString: $0) } ?? ""
         return (qpdf_get_error_code(data, error), text)
     }
-
-    var hasError: Bool { qpdf_has_error(data) != 0 }
 }

@@ -16,7 +16,7 @@ struct PaletteCoder {
         let bits = indexed.bits
         let bytes = indexed.packed(width: subject.width, height: subject.height)
         let rows = SampleRows(width: subject.width, height: subject.height, channels: 1, bits: bits, bytes: bytes)
-        let coding = try coder.smallest(rows, effort: .utmost)
+        let coding = try coder.smallest(rows)
         let space = subject.object.document.makeIndexed(base: base, table: indexed.table, channels: 3)
         return ImageCandidate(
             transform: "rgb_to_palette", bytes: coding.bytes, coding: .flate(isFiltered: coding.isFiltered),

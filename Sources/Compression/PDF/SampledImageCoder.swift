@@ -27,11 +27,15 @@ struct SampledImageCoder {
         }
         var exacts: [ImageCandidate] = []
         if isReduced, try isWorthTrying(reduced, beside: lossy) {
-            let coding = try coder.smallest(reduced.rows, effort: .utmost)
+            let coding = try coder.smallest(reduced.rows)
             exacts.append(
                 candidate("flate_downsample", coding.bytes, .flate(isFiltered: coding.isFiltered), reduced, image))
         }
-        if try isWorthTrying(raster, beside: lossy), let same = try exact(image) { exacts.append(same) }
+        if let palette = try PaletteCoder(coder: coder).code(image) {
+            exacts.append(palette)
+        } else if try isWorthTrying(raster, beside: lossy), let same = try exact(image) {
+            exacts.append(same)
+        }
         guard let best = exacts.min(by: { $0.cost < $1.cost }) else { return lossy }
         // A form without artefacts may cost a little more.
         guard let lossy, lossy.cost * 105 < best.cost * 100 else { return best }
@@ -41,12 +45,11 @@ struct SampledImageCoder {
     /// Every sample as it was.
     private func exact(_ image: SampledImage) throws -> ImageCandidate? {
         guard let rows = image.rows else { return nil }
-        let coding = try coder.smallest(rows, effort: .utmost)
-        let plain = ImageCandidate(
+        if let palette = try PaletteCoder(coder: coder).code(image) { return palette }
+        let coding = try coder.smallest(rows)
+        return ImageCandidate(
             transform: "flate_recode", bytes: coding.bytes, coding: .flate(isFiltered: coding.isFiltered),
             width: rows.width, height: rows.height, bits: rows.bits, channels: rows.channels)
-        guard let palette = try PaletteCoder(coder: coder).code(image), palette.cost < plain.cost else { return plain }
-        return palette
     }
 
     /// Samples as a raster, when loss is allowed and understood.
@@ -71,8 +74,7 @@ struct SampledImageCoder {
     /// A fast look spares the slow coding of photographs, which would lose against JPEG anyway.
     private func isWorthTrying(_ raster: Raster, beside lossy: ImageCandidate?) throws -> Bool {
         guard let lossy else { return true }
-        let probe = try coder.deflater.deflate(raster.pixels, .probe).count
-        return probe * 10 < lossy.cost * 30
+        return try coder.probe(raster.rows) * 10 < lossy.cost * 20
     }
 
     private func candidate(

@@ -24,6 +24,6 @@ struct StreamRecompressor {
     }
 
     private func effort(for count: Int) -> Deflater.Effort {
-        preset == .balanced && count > 1 << 20 ? .thorough : .utmost
+        preset == .balanced && count > 8 << 20 ? .thorough : .utmost
     }
 }
