@@ -17,10 +17,10 @@ struct ServeCommand: AsyncParsableCommand {
             let parts = try await AppParts.assemble(configuration, logger: makeLogger())
             try await parts.requireSchema()
             var services: [any Service] = [parts.watcher, parts.sweeper]
-            if configuration.workers > 0 {
+            if configuration.limits.workers > 0 {
                 try await parts.registry.beat(
-                    worker: parts.instance, release: configuration.release, slots: configuration.workers)
-                services.append(parts.workerPool(slots: configuration.workers))
+                    worker: parts.instance, release: configuration.release, slots: configuration.limits.workers)
+                services.append(parts.workerPool(slots: configuration.limits.workers))
             }
             let host = configuration.listenHost
             services.append(
@@ -40,7 +40,7 @@ func runUntilStopped(_ services: [any Service], _ parts: AppParts) async throws 
     var configuration = ServiceGroupConfiguration(
         services: [.init(service: Together(services: services))], gracefulShutdownSignals: [.sigterm, .sigint],
         logger: quietLifecycle(parts.logger))
-    configuration.maximumGracefulShutdownDuration = parts.configuration.drainTimeout
+    configuration.maximumGracefulShutdownDuration = parts.configuration.limits.drainTimeout
     parts.logger.notice(
         "started", metadata: ["release": "\(parts.configuration.release)", "instance": "\(parts.instance)"])
     do { try await ServiceGroup(configuration: configuration).run() } catch is CancellationError {

@@ -35,7 +35,7 @@ struct AppParts: Sendable {
     ) async throws -> AppParts {
         var options = DatabaseOptions()
         options.applicationName = "appserver/\(configuration.release.prefix(40))"
-        options.maximumConnections = 8 + configuration.workers
+        options.maximumConnections = 8 + configuration.limits.workers
         let database = try await Database.open(configuration.databaseURL, options)
         let jobs = JobStore(database: database)
         let bucket = try configuration.bucket.open()
@@ -75,12 +75,13 @@ struct AppParts: Sendable {
         let runner = JobRunner(
             jobs: jobs, bucket: bucket, board: board, spool: spool, child: child, logger: logger, changed: watcher.bell)
         return WorkerPool(
-            id: instance, slots: slots, release: configuration.release, drainTimeout: configuration.drainTimeout,
+            id: instance, slots: slots, release: configuration.release, drainTimeout: configuration.limits.drainTimeout,
             runner: runner, registry: registry, metrics: metrics, logger: logger, queueBell: queueBell)
     }
 
     var sweeper: Sweeper {
-        Sweeper(jobs: jobs, registry: registry, bucket: bucket, retention: configuration.retention, logger: logger)
+        Sweeper(
+            jobs: jobs, registry: registry, bucket: bucket, retention: configuration.limits.retention, logger: logger)
     }
 }
 
