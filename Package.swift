@@ -121,7 +121,12 @@ let testing: [Target] = [
     tests("DatabaseTests", ["Database", "Ledger", "OpsModel", "PostgresClient", "TestSupport"]),
     tests("CompressionTests", ["CCodecs", "CQPDF", "Compression", "Cryptography", "OpsModel", "TestSupport"]),
     tests("ConfigurationTests", ["OpsConfiguration", "OpsModel", "TestSupport"]),
-    tests("ProbesTests", ["BucketClient", "HTTPClient", "LocalServices", "OpsModel", "PostgresClient", "Probes", "ProcessClient", "RedisClient", "TestSupport"]),
+    tests(
+        "ProbesTests",
+        [
+            "BucketClient", "HTTPClient", "LocalServices", "OpsModel", "PostgresClient", "Probes", "ProcessClient",
+            "RedisClient", "TestSupport",
+        ]),
     tests(
         "DeployTests",
         [

@@ -60,7 +60,8 @@ import Testing
 
     @Test func aMissingPasswordIsAskedForAndNotTakenFromElsewhere() async throws {
         try await withPostgres { database in
-            await #expect(throws: PostgresError.passwordRequired(server: try PostgresURL(database.url()).endpoint)) {
+            let server = try PostgresURL(database.url()).endpoint
+            _ = await #expect(throws: PostgresError.passwordRequired(server: server)) {
                 _ = try await open(database.url()) { $0.password = nil }
             }
         }

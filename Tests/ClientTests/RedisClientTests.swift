@@ -1,4 +1,5 @@
 import OpsModel
+import LocalServices
 import RedisClient
 import SocketClient
 import TestSupport

@@ -11,11 +11,13 @@ import Testing
 @Suite struct BucketProbeTests {
     private func checks(_ store: BucketStore, timeout: Duration = .seconds(20)) async -> [String: CheckResult] {
         let expectation = BucketExpectation(
-            store: store, canaryPrefix: "opsctl-canary/", refusesAnonymous: true, testsPresigned: true, authorityFile: nil)
+            store: store, canaryPrefix: "opsctl-canary/", refusesAnonymous: true, testsPresigned: true,
+            authorityFile: nil)
         let report = await ProbeRun(
             environment: "test", targets: [ProbeTarget(name: "files", subject: .bucket(expectation), timeout: timeout)]
         ).once()
-        return Dictionary(report.checks.map { (String($0.check.dropFirst(6)), $0) }, uniquingKeysWith: { first, _ in first })
+        return Dictionary(
+            report.checks.map { (String($0.check.dropFirst(6)), $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     private func bucket(_ test: TestBucket, secret: Secret? = nil, http: HTTPClient = HTTPClient()) throws -> S3Bucket {
@@ -57,7 +59,8 @@ import Testing
         let signer = SigV4(
             credentials: S3Credentials(accessKey: test.accessKey, secretKey: test.secretKey), region: test.region)
         let request = SigV4.Request(
-            method: "PUT", host: host, path: "/\(test.name)", query: [("policy", "")], payloadHash: SigV4.unsignedPayload)
+            method: "PUT", host: host, path: "/\(test.name)", query: [("policy", "")],
+            payloadHash: SigV4.unsignedPayload)
         let response = try await HTTPClient().send(
             HTTPRequest(
                 "PUT", "\(test.endpoint)/\(test.name)?policy=", headers: signer.signedHeaders(for: request, at: Date()),
@@ -89,9 +92,11 @@ import Testing
 
     @Test func anEndpointThatNeverAnswersIsUnknown() async throws {
         let hole = try SilentListener()
-        let place = try S3Location(endpoint: "http://127.0.0.1:\(hole.port)", region: "r", bucket: "b", addressing: .path)
+        let place = try S3Location(
+            endpoint: "http://127.0.0.1:\(hole.port)", region: "r", bucket: "b", addressing: .path)
         let bucket = S3Bucket(
-            place, credentials: S3Credentials(accessKey: "a", secretKey: Secret("s")), http: HTTPClient(), timeout: .milliseconds(300))
+            place, credentials: S3Credentials(accessKey: "a", secretKey: Secret("s")), http: HTTPClient(),
+            timeout: .milliseconds(300))
         #expect(await checks(.s3(bucket))["put"]?.status == .unknown)
     }
 }

@@ -20,7 +20,8 @@ import Testing
             url: parsed, role: role, protection: .verified, refusesPlaintext: true, writesCanary: canary)
         let target = ProbeTarget(name: "db", subject: .postgres(expectation), timeout: timeout)
         let report = await ProbeRun(environment: "test", targets: [target]).once()
-        return Dictionary(report.checks.map { (String($0.check.dropFirst(3)), $0) }, uniquingKeysWith: { first, _ in first })
+        return Dictionary(
+            report.checks.map { (String($0.check.dropFirst(3)), $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     @Test func aHealthyPrimaryPassesEveryCheckAndTheCanaryLeavesNoRow() async throws {
@@ -112,7 +113,8 @@ extension PostgresCluster {
     fileprivate func allowPlaintext() async throws {
         let path = "\(dataFolder(of: .primary))/pg_hba.conf"
         let lines = try String(contentsOfFile: path, encoding: .utf8)
-        try "hostnossl all all 127.0.0.1/32 scram-sha-256\n\(lines)".write(toFile: path, atomically: false, encoding: .utf8)
+        try "hostnossl all all 127.0.0.1/32 scram-sha-256\n\(lines)".write(
+            toFile: path, atomically: false, encoding: .utf8)
         try await sql("SELECT pg_reload_conf()", database: "postgres")
     }
 }

@@ -10,15 +10,18 @@ import Testing
 
 @Suite struct ProbeWaitTests {
     private func run(_ url: String) -> ProbeRun {
-        let expectation = HTTPExpectation(url: url, statuses: [200], headers: [:], bodyContains: nil, within: nil, authorityFile: nil)
-        return ProbeRun(environment: "test", targets: [ProbeTarget(name: "web", subject: .http(expectation), timeout: .seconds(2))])
+        let expectation = HTTPExpectation(
+            url: url, statuses: [200], headers: [:], bodyContains: nil, within: nil, authorityFile: nil)
+        return ProbeRun(
+            environment: "test", targets: [ProbeTarget(name: "web", subject: .http(expectation), timeout: .seconds(2))])
     }
 
     @Test func waitingEndsWhenAServiceComesUpAndHasPassedTwice() async throws {
         try await withScratchDirectory { folder in
             let port = try freeLoopbackPorts(1)[0]
             let run = run("http://127.0.0.1:\(port)/")
-            let (failures, server) = (Mutex(0), Mutex<ProcessIdentity?>(nil))
+            let failures = Mutex(0)
+            let server = Mutex<ProcessIdentity?>(nil)
             let (report, isOver) = try await run.wait(deadline: .seconds(30), passes: 2) { report in
                 guard report.verdict == .fail else { return }
                 let isFirst = failures.withLock { count -> Bool in
@@ -39,7 +42,8 @@ import Testing
     private func startServer(_ port: Int, _ folder: String) -> ProcessIdentity? {
         do {
             return try DetachedProcess.start(
-                executable: "python3", arguments: ["-m", "http.server", "\(port)", "--bind", "127.0.0.1"], environment: nil, folder: folder,
+                executable: "python3", arguments: ["-m", "http.server", "\(port)", "--bind", "127.0.0.1"],
+                environment: nil, folder: folder,
                 log: "\(folder)/log")
         } catch {
             Issue.record(error)
@@ -49,7 +53,8 @@ import Testing
 
     @Test func theDeadlineEndsAWaitForAServiceThatStaysDown() async throws {
         let port = try freeLoopbackPorts(1)[0]
-        let (report, isOver) = try await run("http://127.0.0.1:\(port)/").wait(deadline: .milliseconds(300), passes: 1) { _ in }
+        let (report, isOver) = try await run("http://127.0.0.1:\(port)/").wait(deadline: .milliseconds(300), passes: 1)
+        { _ in }
         #expect(isOver)
         #expect(report.verdict == .fail)
         #expect(report.checks.first?.reason == .refused)
@@ -63,7 +68,8 @@ import Testing
             let expectation = PostgresExpectation(
                 url: url, role: .primary, protection: .verified, refusesPlaintext: false, writesCanary: false)
             let run = ProbeRun(
-                environment: "test", targets: [ProbeTarget(name: "db", subject: .postgres(expectation), timeout: .seconds(10))])
+                environment: "test",
+                targets: [ProbeTarget(name: "db", subject: .postgres(expectation), timeout: .seconds(10))])
             let (report, isOver) = try await run.wait(deadline: .seconds(600), passes: 1) { _ in }
             #expect(!isOver)
             #expect(report.attempts == 1)

@@ -9,19 +9,22 @@ import Testing
 
 @Suite(.enabled(if: Requirement.redis.isMet, "Redis is not installed")) struct RedisProbeTests {
     private func checks(
-        _ node: RedisNode, eviction: String? = "noeviction", timeout: Duration = .seconds(10), prefix: String = "opsctl:canary:",
+        _ node: RedisNode, eviction: String? = "noeviction", timeout: Duration = .seconds(10),
+        prefix: String = "opsctl:canary:",
         _ change: (inout RedisURL) -> Void = { _ in }
     ) async throws -> [String: CheckResult] {
         var url = try RedisURL(node.url(.probe))
         url.authorityFile = node.authority
         change(&url)
         let expectation = RedisExpectation(
-            url: url, role: .master, eviction: eviction, refusesPlaintext: true, refusesUnauthenticated: true, writesCanary: true,
+            url: url, role: .master, eviction: eviction, refusesPlaintext: true, refusesUnauthenticated: true,
+            writesCanary: true,
             canaryPrefix: prefix)
         let report = await ProbeRun(
             environment: "test", targets: [ProbeTarget(name: "cache", subject: .redis(expectation), timeout: timeout)]
         ).once()
-        return Dictionary(report.checks.map { (String($0.check.dropFirst(6)), $0) }, uniquingKeysWith: { first, _ in first })
+        return Dictionary(
+            report.checks.map { (String($0.check.dropFirst(6)), $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     @Test func aHealthyServerPassesEveryCheck() async throws {
@@ -71,17 +74,21 @@ import Testing
         try await withScratchDirectory { folder in
             let port = try freeLoopbackPorts(1)[0]
             let server = try DetachedProcess.start(
-                executable: "redis-server", arguments: ["--port", "\(port)", "--save", "", "--dir", folder], environment: nil,
+                executable: "redis-server", arguments: ["--port", "\(port)", "--save", "", "--dir", folder],
+                environment: nil,
                 folder: folder, log: "\(folder)/log")
             do {
                 try await eventually("redis answers") { answersOnLoopback(port) }
                 let url = RedisURL(
-                    host: "127.0.0.1", port: port, usesTLS: false, user: nil, password: nil, database: 0, authorityFile: nil)
+                    host: "127.0.0.1", port: port, usesTLS: false, user: nil, password: nil, database: 0,
+                    authorityFile: nil)
                 let expectation = RedisExpectation(
-                    url: url, role: .master, eviction: nil, refusesPlaintext: true, refusesUnauthenticated: true, writesCanary: false,
+                    url: url, role: .master, eviction: nil, refusesPlaintext: true, refusesUnauthenticated: true,
+                    writesCanary: false,
                     canaryPrefix: "opsctl:")
                 let report = await ProbeRun(
-                    environment: "test", targets: [ProbeTarget(name: "c", subject: .redis(expectation), timeout: .seconds(5))]
+                    environment: "test",
+                    targets: [ProbeTarget(name: "c", subject: .redis(expectation), timeout: .seconds(5))]
                 ).once()
                 for name in ["c.plaintext_refused", "c.unauthenticated_refused"] {
                     let check = report.checks.first { $0.check == name }
