@@ -25,6 +25,7 @@ struct AppParts: Sendable {
     let readiness: Readiness
     let metrics: Metrics
     let processMetrics = ProcessMetrics()
+    let transfers = TransferGate()
     let queueBell: Bell
     let logger: Logger
 
