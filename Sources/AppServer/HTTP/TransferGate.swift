@@ -1,4 +1,3 @@
-import HTTPTypes
 import Synchronization
 
 /// Bounds how many files move between us and the bucket at a time: each holds a blocking thread, and the rest of the server
@@ -14,11 +13,7 @@ final class TransferGate: Sendable {
             count += 1
             return true
         }
-        guard isFree else {
-            throw Problem(
-                .serviceUnavailable, "busy", "Too many files are on their way", "Try again in a few seconds.",
-                retryAfter: 2)
-        }
+        guard isFree else { throw Problem.busy() }
         defer { running.withLock { $0 -= 1 } }
         return try await body()
     }
