@@ -113,6 +113,18 @@ import Testing
         }
     }
 
+    @Test func clientThatAsksIsInvitedToSendTheBodyUnlessItIsTooLarge() async throws {
+        try await withApp(["APP_MAX_UPLOAD_BYTES": "100000", "APP_WORKERS": "0"]) { app, _ in
+            let head =
+                "POST /api/v1/pdf/compress HTTP/1.1\r\nHost: x\r\nContent-Type: application/pdf\r\n"
+                + "Connection: close\r\nExpect: 100-continue\r\nContent-Length: "
+            let invited = try await RawConnection.exchange(app.base, head + "5\r\n\r\nhello")
+            #expect(invited.hasPrefix("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 415 "))
+            let refused = try await RawConnection.exchange(app.base, head + "900000\r\n\r\n")
+            #expect(refused.hasPrefix("HTTP/1.1 413 "))
+        }
+    }
+
     @Test func brokenOffUploadLeavesNothing() async throws {
         try await withApp(["APP_WORKERS": "0"]) { app, folder in
             let request =

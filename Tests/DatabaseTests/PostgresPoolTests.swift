@@ -1,5 +1,4 @@
 import Database
-import LocalServices
 import OpsModel
 import PostgresClient
 import TestSupport

@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import Hummingbird
 import Logging
+import NIOCore
 import OpsModel
 import ServiceLifecycle
 import UnixSignals
@@ -29,7 +30,9 @@ struct ServeCommand: AsyncParsableCommand {
                     let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
                     FileHandle.standardOutput.write(Data("listening on \(address)\n".utf8))
                 })
-            try await runUntilStopped(services, parts)
+            do { try await runUntilStopped(services, parts) } catch let error as IOError {
+                throw AppServerError.listen(address: "\(host):\(configuration.listenPort)", why: "\(error)")
+            }
         }
     }
 }

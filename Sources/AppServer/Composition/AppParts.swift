@@ -25,6 +25,7 @@ struct AppParts: Sendable {
     let readiness: Readiness
     let metrics: Metrics
     let processMetrics = ProcessMetrics()
+    let transfers = TransferGate()
     let queueBell: Bell
     let logger: Logger
 
@@ -43,14 +44,16 @@ struct AppParts: Sendable {
         let board: any ProgressBoard = redis.map { RedisProgressBoard(redis: $0) } ?? DatabaseProgressBoard(jobs: jobs)
         let registry = WorkerRegistry(jobs: jobs)
         let instance = "\(hostName())/\(getpid())/\(hex(randomBytes(3)))"
+        let spool = try Spool(root: configuration.spoolFolder)
         var components: [any HealthComponent] = [
             DatabaseHealth(database: database), MigrationHealth(database: database), BucketHealth(bucket: bucket),
+            SpoolHealth(spool: spool, maximumUploadBytes: configuration.limits.maximumUploadBytes),
             WorkersHealth(registry: registry, isRequired: workersRequired),
         ]
         if let redis { components.insert(RedisHealth(redis: redis, instance: instance), at: 2) }
         return AppParts(
             configuration: configuration, instance: instance, database: database, jobs: jobs, registry: registry,
-            bucket: bucket, redis: redis, board: board, spool: try Spool(root: configuration.spoolFolder), child: child,
+            bucket: bucket, redis: redis, board: board, spool: spool, child: child,
             inspector: UploadInspector(child: child), signer: DownloadSigner(configuration.signingKey),
             watcher: JobWatcher(jobs: jobs, board: board, logger: logger),
             readiness: Readiness(release: configuration.release, components: components), metrics: Metrics(),

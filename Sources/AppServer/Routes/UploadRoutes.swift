@@ -35,7 +35,9 @@ struct UploadRoutes {
 
     private func store(_ received: ReceivedFile, at path: String, as id: String) async throws {
         let key = Job.inputKey(id)
-        try await parts.bucket.put(key, .file(path: path), contentType: received.kind.contentType)
+        try await parts.transfers.passing {
+            try await parts.bucket.put(key, .file(path: path), contentType: received.kind.contentType)
+        }
         do {
             try await parts.jobs.insert(
                 id: id, kind: received.kind, preset: received.preset, filename: received.filename, bytes: received.bytes
