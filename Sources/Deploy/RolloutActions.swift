@@ -62,11 +62,12 @@ struct RolloutActions: Sendable {
     private func preflight() async throws -> ActionResult {
         let route = try await stage.router.route()
         let pinned = try await stage.router.pinnedRoute()
-        guard route.live == pinned.live else {
+        // Before the first release is stable there is no record that the route could contradict.
+        if let stable, route.live != pinned.live {
             return ActionResult(
                 .judged(.fail),
-                "the route in force is \(route.live.rawValue), on disk it is \(pinned.live.rawValue): opsctl deploy status"
-            )
+                "the route in force is \(route.live.rawValue), on disk it is \(pinned.live.rawValue), "
+                    + "the stable release \(stable.release.name) is in \(stable.slot.rawValue): opsctl deploy status")
         }
         if let stable, stable.slot != route.live {
             return ActionResult(

@@ -33,7 +33,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "UPDATE ledger_entry SET payload = '{\"n\":9}' WHERE sequence = 3", "DELETE FROM ledger_entry WHERE sequence = 3",
+        "UPDATE ledger_entry SET payload = '{\"n\":9}' WHERE sequence = 3",
+        "DELETE FROM ledger_entry WHERE sequence = 3",
         "UPDATE ledger_entry SET at = '2020-01-01T00:00:00.000Z' WHERE sequence = 3",
         "UPDATE ledger_entry SET hash = previous_hash WHERE sequence = 3",
     ])
@@ -43,7 +44,11 @@ import Testing
             let other = try await Database.open(Secret("sqlite://\(path)"))
             try await other.execute("\(raw: statement)")
             let error = await #expect(throws: LedgerError.self) { _ = try await ledger.verify() }
-            if case .tampered(_, let sequence, _) = error { #expect(sequence == 3 || sequence == 4) } else { Issue.record("not found") }
+            if case .tampered(_, let sequence, _) = error {
+                #expect(sequence == 3 || sequence == 4)
+            } else {
+                Issue.record("not found")
+            }
         }
     }
 
@@ -58,7 +63,11 @@ import Testing
             let refusal = await #expect(throws: LedgerError.self) {
                 _ = try await ledger.acquireLease("deploy/x", as: holder(2)) { _ in true }
             }
-            if case .leaseHeld(_, let by) = refusal { #expect(by.pid == 1) } else { Issue.record("\(String(describing: refusal))") }
+            if case .leaseHeld(_, let by) = refusal {
+                #expect(by.pid == 1)
+            } else {
+                Issue.record("\(String(describing: refusal))")
+            }
             let second = try await ledger.acquireLease("deploy/x", as: holder(2)) { _ in false }
             #expect(second.epoch == 2)
             await #expect(throws: LedgerError.leaseLost(name: "deploy/x", epoch: 1)) { try await ledger.confirm(first) }

@@ -7,7 +7,8 @@ import Testing
         #"{"a": {"b/c": [1, true, null, "x"], "m~n": 2.5}, "": "empty", "big": 12345678901}"#.utf8)
 
     @Test(arguments: [
-        ("/a/b~1c/0", "1"), ("/a/b~1c/1", "true"), ("/a/b~1c/2", "null"), ("/a/b~1c/3", "x"), ("/a/m~0n", "2.5"), ("/", "empty"),
+        ("/a/b~1c/0", "1"), ("/a/b~1c/1", "true"), ("/a/b~1c/2", "null"), ("/a/b~1c/3", "x"), ("/a/m~0n", "2.5"),
+        ("/", "empty"),
         ("/big", "12345678901"),
     ])
     func findsWhatStandsThere(_ pointer: String, _ text: String) throws {
@@ -19,6 +20,8 @@ import Testing
     }
 
     @Test func aBodyThatIsNoJSONIsAnErrorAndNotNothing() {
-        #expect(throws: JSONPointer.Unreadable(why: "the body is not JSON")) { try JSONPointer.text(at: "/a", in: Array("<html>".utf8)) }
+        #expect(throws: JSONPointer.Unreadable(why: "the body is not JSON")) {
+            try JSONPointer.text(at: "/a", in: Array("<html>".utf8))
+        }
     }
 }

@@ -11,7 +11,7 @@ import Testing
 
 @Suite(.enabled(if: Requirement.haproxy.isMet, "HAProxy is not installed")) struct RolloutTests {
     @Test func twoGoodReleasesFollowEachOtherAndARollbackReturnsToTheFirst() async throws {
-        try await ServiceFixture.run { service in
+        try await ServiceFixture.run { service async throws in
             let first = try await service.deploy("one")
             #expect(first.outcome == .promoted)
             #expect(first.baseline == nil)
@@ -20,7 +20,8 @@ import Testing
             #expect(second.outcome == .promoted)
             #expect(try await service.answer() == "release two")
             #expect(try await service.router.pinnedRoute().live == second.candidate)
-            let back = try await service.rollout().rollback(service.launch("rollback"), ready: { _ in }, observe: { _ in })
+            let back = try await service.rollout().rollback(
+                service.launch("rollback"), ready: { _ in }, observe: { _ in })
             #expect(back.outcome == .rolledBack)
             #expect(try await service.answer() == "release one")
             #expect(try await service.router.pinnedRoute().live == first.candidate)
@@ -30,7 +31,7 @@ import Testing
     }
 
     @Test func aSecondRollbackNeverReturnsToTheReleaseThatWasLeft() async throws {
-        try await ServiceFixture.run { service in
+        try await ServiceFixture.run { service async throws in
             _ = try await service.deploy("one")
             _ = try await service.deploy("two")
             _ = try await service.rollout().rollback(service.launch("rollback"), ready: { _ in }, observe: { _ in })
@@ -42,7 +43,7 @@ import Testing
     }
 
     @Test(arguments: ["lying", "sick"]) func aReleaseThatFailsItsGatesNeverGetsTraffic(_ mode: String) async throws {
-        try await ServiceFixture.run { service in
+        try await ServiceFixture.run { service async throws in
             _ = try await service.deploy("one")
             let bad = try await service.deploy("bad", mode: mode) { $0.health.deadline = .milliseconds(500) }
             #expect(bad.outcome == .rejected)
@@ -54,9 +55,11 @@ import Testing
     }
 
     @Test func aReleaseThatTurnsSickUnderTrafficIsRolledBack() async throws {
-        try await ServiceFixture.run { service in
+        try await ServiceFixture.run { service async throws in
             _ = try await service.deploy("one")
-            let bad = try await service.deploy("bad") { $0.bake.duration = .seconds(20) } observe: { progress in
+            let bad = try await service.deploy("bad") {
+                $0.bake.duration = .seconds(20)
+            } observe: { progress in
                 guard case .ended("route", _, "done", _, _) = progress else { return }
                 do { try service.breakRelease("bad") } catch { Issue.record(error) }
             }
@@ -68,9 +71,11 @@ import Testing
     }
 
     @Test func aReleaseThatDiesUnderTrafficIsRolledBack() async throws {
-        try await ServiceFixture.run { service in
+        try await ServiceFixture.run { service async throws in
             _ = try await service.deploy("one")
-            let bad = try await service.deploy("bad") { $0.bake.duration = .seconds(20) } observe: { progress in
+            let bad = try await service.deploy("bad") {
+                $0.bake.duration = .seconds(20)
+            } observe: { progress in
                 guard case .ended("route", _, "done", _, _) = progress else { return }
                 let runner = service.runner
                 Task { if let pid = try await runner.state(of: .blue).pid { kill(pid, SIGKILL) } }
@@ -82,8 +87,10 @@ import Testing
     }
 
     @Test func aFirstReleaseThatFailsItsBakeHasNoWayBackAndTheNextOneMayFollow() async throws {
-        try await ServiceFixture.run { service in
-            let first = try await service.deploy("bad") { $0.bake.duration = .seconds(20) } observe: { progress in
+        try await ServiceFixture.run { service async throws in
+            let first = try await service.deploy("bad") {
+                $0.bake.duration = .seconds(20)
+            } observe: { progress in
                 guard case .ended("route", _, "done", _, _) = progress else { return }
                 do { try service.breakRelease("bad") } catch { Issue.record(error) }
             }
@@ -100,9 +107,9 @@ import Testing
         func judge() async -> GateResult { GateResult(verdict, "as told") }
     }
 
-    @Test(arguments: [(Verdict.fail, ExitStatus.negative), (.inconclusive, .inconclusive)])
-    func aGateThatIsNoClearPassStartsNothing(_ verdict: Verdict, _ status: ExitStatus) async throws {
-        try await ServiceFixture.run { service in
+    @Test(arguments: [(Verdict.fail, OpsModel.ExitStatus.negative), (.inconclusive, .inconclusive)])
+    func aGateThatIsNoClearPassStartsNothing(_ verdict: Verdict, _ status: OpsModel.ExitStatus) async throws {
+        try await ServiceFixture.run { service async throws in
             let report = try await service.deploy("one", gates: [FixedGate(verdict: verdict)])
             #expect(report.outcome == .refused)
             #expect(report.runStatus == status)
@@ -111,7 +118,7 @@ import Testing
     }
 
     @Test func failingMigrationsStartNothing() async throws {
-        try await ServiceFixture.run { service in
+        try await ServiceFixture.run { service async throws in
             let report = try await service.deploy("one", mode: "unmigratable")
             #expect(report.outcome == .rejected)
             #expect(!report.steps.contains { $0.step == "provision" })
@@ -119,7 +126,7 @@ import Testing
     }
 
     @Test func interruptingDuringTheBakeGoesBackToTheBaseline() async throws {
-        try await ServiceFixture.run { service in
+        try await ServiceFixture.run { service async throws in
             _ = try await service.deploy("one")
             let driver = Mutex<RolloutDriver?>(nil)
             let report = try await service.rollout { $0.bake.duration = .seconds(60) }.run(
@@ -134,18 +141,26 @@ import Testing
     }
 
     @Test func aDeployWhoseDeployerDiedMustBeRolledBackFirst() async throws {
-        try await ServiceFixture.run { service in
+        try await ServiceFixture.run { service async throws in
             _ = try await service.deploy("one")
             // What a killed deployer leaves behind: an open deploy, the candidate in traffic, the disk on the baseline.
             let live = try await service.router.route().live
-            let opened = ["environment": "test", "kind": "run", "candidate": live.other.rawValue, "baseline": live.rawValue]
+            let opened = [
+                "environment": "test", "kind": "run", "candidate": live.other.rawValue, "baseline": live.rawValue,
+            ]
             try await service.ledger.append(
-                subject: "deploy:dead", kind: .decision, step: "opened", payload: Opened(opened, service.launch("two").release))
+                subject: "deploy:dead", kind: .decision, step: "opened",
+                payload: Opened(opened, service.launch("two").release))
             try await service.runner.start(service.launch("two"), in: live.other)
             try await service.router.commit(Route(live: live.other, epoch: 99)) {}
             let refusal = await #expect(throws: DeployError.self) { _ = try await service.deploy("three") }
-            if case .open(let id, _, _) = refusal { #expect(id == "dead") } else { Issue.record("\(String(describing: refusal))") }
-            let back = try await service.rollout().rollback(service.launch("rollback"), ready: { _ in }, observe: { _ in })
+            if case .open(let id, _, _) = refusal {
+                #expect(id == "dead")
+            } else {
+                Issue.record("\(String(describing: refusal))")
+            }
+            let back = try await service.rollout().rollback(
+                service.launch("rollback"), ready: { _ in }, observe: { _ in })
             #expect(back.outcome == .rolledBack)
             #expect(try await service.answer() == "release one")
             #expect(try await service.history().open == nil)
@@ -166,19 +181,29 @@ import Testing
     }
 
     @Test func aSecondDeployIsRefusedWhileOneRuns() async throws {
-        try await ServiceFixture.run { service in
-            let refused = Mutex<(any Error)?>(nil)
-            let isTried = Mutex(false)
-            let report = try await service.deploy("one") { $0.bake.duration = .milliseconds(500) } observe: { progress in
+        try await ServiceFixture.run { service async throws in
+            let second = Second()
+            let report = try await service.deploy("one") {
+                $0.bake.duration = .milliseconds(500)
+            } observe: { progress in
                 guard case .began("bake", _) = progress else { return }
-                Task {
-                    do { _ = try await service.deploy("two") } catch { refused.withLock { $0 = error } }
-                    isTried.withLock { $0 = true }
-                }
+                Task { await second.attempt(service) }
             }
-            try await eventually("the second one is answered") { isTried.withLock { $0 } }
+            try await eventually("the second one is answered") { await second.isAnswered }
             #expect(report.outcome == .promoted)
-            if case .leaseHeld = refused.withLock({ $0 }) as? LedgerError {} else { Issue.record("not refused") }
+            #expect(await second.isRefused)
+        }
+    }
+
+    private actor Second {
+        private(set) var isAnswered = false
+        private(set) var isRefused = false
+
+        func attempt(_ service: ServiceFixture) async {
+            do { _ = try await service.deploy("two") } catch LedgerError.leaseHeld { isRefused = true } catch {
+                Issue.record(error)
+            }
+            isAnswered = true
         }
     }
 }

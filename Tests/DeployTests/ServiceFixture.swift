@@ -94,12 +94,15 @@ struct ServiceFixture: Sendable {
         ]
         return ReleaseLaunch(
             release: Release(
-                name: name, artifactDigest: String(repeating: "a", count: 64), configurationDigest: mode.padding(toLength: 64, withPad: "0", startingAt: 0)),
-            artifact: "\(folder)/service", arguments: [], migrateArguments: ["migrate"], environment: environment.mapValues(Secret.init))
+                name: name, artifactDigest: String(repeating: "a", count: 64),
+                configurationDigest: mode.padding(toLength: 64, withPad: "0", startingAt: 0)),
+            artifact: "\(folder)/service", arguments: [], migrateArguments: ["migrate"],
+            environment: environment.mapValues(Secret.init))
     }
 
     func deploy(
-        _ name: String, mode: String = "good", gates: [any Gate] = [], _ change: (inout DeploySettings) -> Void = { _ in },
+        _ name: String, mode: String = "good", gates: [any Gate] = [],
+        _ change: (inout DeploySettings) -> Void = { _ in },
         observe: @escaping @Sendable (RolloutProgress) -> Void = { _ in }
     ) async throws -> DeployReport {
         try await rollout(gates: gates, change).run(launch(name, mode: mode), ready: { _ in }, observe: observe)
