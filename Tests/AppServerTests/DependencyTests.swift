@@ -100,6 +100,8 @@ struct Services: Sendable {
     let postgres: PostgresCluster
     let redis: RedisNode
     let gateway: RadosGateway
+    /// What was started here, so that a failed test leaves nothing running.
+    let started = Started()
 
     func settings(_ more: [String: String]) -> [String: String] {
         let own = [
@@ -112,13 +114,17 @@ struct Services: Sendable {
     }
 
     func start(_ more: [String: String]) async throws -> AppProcess {
-        try await AppProcess.start(in: folder, settings(more))
+        let app = try await AppProcess.start(in: folder, settings(more))
+        started.add(app.process)
+        return app
     }
 
     func startWorker() throws -> ProcessIdentity {
-        try DetachedProcess.start(
+        let process = try DetachedProcess.start(
             executable: AppProcess.program, arguments: ["worker", "--slots", "1"], environment: settings([:]),
             folder: folder, log: "\(folder)/worker.log")
+        started.add(process)
+        return process
     }
 }
 
@@ -131,7 +137,12 @@ private func withServices(_ body: (Services) async throws -> Void) async throws 
                         endpoint: gateway.endpoint, region: gateway.region, bucket: "app", addressing: .path)
                     let credentials = S3Credentials(accessKey: gateway.accessKey, secretKey: gateway.secretKey)
                     try await S3Bucket(place, credentials: credentials, http: HTTPClient()).create()
-                    try await body(Services(folder: folder, postgres: postgres, redis: redis, gateway: gateway))
+                    let services = Services(folder: folder, postgres: postgres, redis: redis, gateway: gateway)
+                    do { try await body(services) } catch {
+                        try await services.started.stopAll()
+                        throw error
+                    }
+                    try await services.started.stopAll()
                 }
             }
         }
