@@ -136,6 +136,7 @@ private func postgresErrors<Value>(at place: String, _ body: () async throws -> 
         case .query(let state, let message): throw DatabaseError.statement(code: state, message: message)
         case .connection(_, let state, let message):
             throw DatabaseError.unavailable(place: place, code: state, why: message)
+        case .tls(_, let message): throw DatabaseError.unavailable(place: place, code: nil, why: message)
         case .passwordRequired:
             throw DatabaseError.unavailable(place: place, code: nil, why: error.diagnostic.why)
         case .lost(_, let message): throw DatabaseError.unavailable(place: place, code: nil, why: message)

@@ -5,6 +5,7 @@ package import OpsModel
 package struct DeployHistory: Sendable {
     package struct Deploy: Codable, Sendable, Equatable {
         package let id: String
+        package let environment: String
         package let kind: String
         package let release: Release
         package let candidate: Slot
@@ -16,9 +17,11 @@ package struct DeployHistory: Sendable {
         package fileprivate(set) var why: String?
         /// The last step with an entry.
         package fileprivate(set) var step: String
+        /// Whether its candidate became the stable release.
+        package fileprivate(set) var isCommitted = false
 
         private enum CodingKeys: String, CodingKey {
-            case id, kind, release, candidate, baseline, outcome, why, step
+            case id, environment, kind, release, candidate, baseline, outcome, why, step
             case startedAt = "started_at"
             case endedAt = "ended_at"
         }
@@ -27,8 +30,8 @@ package struct DeployHistory: Sendable {
     package let deploys: [Deploy]
     package let stable: DeployJournal.Stable?
 
-    /// The deploy that was begun and not closed.
-    package var open: Deploy? { deploys.last { $0.outcome == nil } }
+    /// Deploys that were begun and not closed, oldest first.
+    package var open: [Deploy] { deploys.filter { $0.outcome == nil } }
 
     /// What was stable when the current release was promoted: where `rollback` goes. A release that was rolled back from is never
     /// a target, so that a second rollback cannot bring it back.
@@ -51,7 +54,7 @@ package struct DeployHistory: Sendable {
                 guard opened.environment == environment else { continue }
                 order.append(id)
                 deploys[id] = Deploy(
-                    id: id, kind: opened.kind, release: opened.release, candidate: opened.candidate,
+                    id: id, environment: opened.environment, kind: opened.kind, release: opened.release, candidate: opened.candidate,
                     baseline: opened.baseline,
                     startedAt: entry.at, step: "opened")
             case (.decision, "closed"):
@@ -62,6 +65,7 @@ package struct DeployHistory: Sendable {
             case (.decision, "stable"):
                 let stable = try entry.decode(DeployJournal.Stable.self)
                 guard stable.environment == environment else { continue }
+                if deploys[id]?.kind == "run" { deploys[id]?.isCommitted = true }
                 if deploys[id]?.kind == "rollback" {
                     while let last = stables.last, last != stable { stables.removeLast() }
                 }
@@ -72,5 +76,22 @@ package struct DeployHistory: Sendable {
         self.deploys = order.compactMap { deploys[$0] }
         stable = stables.last
         previousStable = stables.dropLast().last.flatMap { $0.slot == stables.last?.slot ? nil : $0 }
+    }
+
+    /// Where a rollback goes: for an open deploy to its baseline, for an open rollback to where it was going, otherwise to the
+    /// release before the stable one.
+    /// - Throws: `DeployError.nothingToRollBack`.
+    package func rollbackTarget() throws(DeployError) -> DeployJournal.Stable {
+        guard let last = open.last, !last.isCommitted else {
+            guard let previousStable else { throw .nothingToRollBack(why: "no release was stable before the current one") }
+            return previousStable
+        }
+        if last.kind == "rollback", let slot = last.baseline {
+            return DeployJournal.Stable(environment: last.environment, slot: slot, release: last.release)
+        }
+        guard let stable else {
+            throw .nothingToRollBack(why: "deploy \(last.id) was the first one: no release was stable before it")
+        }
+        return stable
     }
 }

@@ -44,9 +44,9 @@ package struct DeployReport: Codable, Sendable {
         (self.wasInterrupted, elapsedMilliseconds, self.steps) = (wasInterrupted, elapsed.milliseconds, steps)
     }
 
-    /// The step that decided the outcome: the last one that did not go well, or the last one.
+    /// The step that decided the outcome: the first one that did not go well, or the last one.
     package var decidingStep: Step? {
-        steps.last { $0.event != "done" && $0.event != "judged_pass" } ?? steps.last
+        steps.first { $0.event != "done" && $0.event != "judged_pass" } ?? steps.last
     }
 
     /// Exit code of a `deploy run` with this outcome.

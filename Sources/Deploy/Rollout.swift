@@ -16,41 +16,46 @@ package struct Rollout: Sendable {
         _ launch: ReleaseLaunch, ready: (RolloutDriver) -> Void, observe: @escaping @Sendable (RolloutProgress) -> Void
     ) async throws -> DeployReport {
         try await holdingLease { lease in
-            let history = try await DeployHistory.read(stage.ledger, environment: stage.settings.environment)
-            try await settle(history)
+            let history = try await settledHistory()
+            try await giveWay(history)
             let live = try await stage.router.route().live
-            let baseline = history.stable == nil ? nil : live
+            let stable = history.stable
+            // The baseline is started again only with the very configuration it had.
+            let again = stable.flatMap { launch.again($0.release) }
+            let hasBaseline = try await isBaselineUp(stable, again, lease)
             let opened = DeployJournal.Opened(
                 environment: stage.settings.environment, release: launch.release, candidate: live.other,
-                baseline: baseline, kind: "run")
-            let machine = RolloutMachine(candidate: live.other, baseline: baseline)
-            // The baseline is started again only with the very configuration it had.
-            let again =
-                history.stable?.release.configurationDigest == launch.release.configurationDigest ? history.stable : nil
+                baseline: hasBaseline ? live : nil, kind: "run")
             return try await drive(
-                machine, opened, lease, launch, baseline: again.map { launch.with(release: $0.release) },
-                history.stable, ready, observe)
+                RolloutPlan(
+                    opened: opened, machine: RolloutMachine(candidate: live.other, baseline: opened.baseline), lease: lease,
+                    candidate: launch, baseline: again, baselineRelease: stable?.release, stable: stable),
+                ready, observe)
         }
     }
 
     /// Goes back: of an open deploy to its baseline, otherwise from the stable release to the one before.
+    /// - Parameter current: the release as configured now, for starting the baseline again; nil when that cannot be told, in which
+    ///   case the baseline must still run.
     package func rollback(
-        _ current: ReleaseLaunch, ready: (RolloutDriver) -> Void, observe: @escaping @Sendable (RolloutProgress) -> Void
+        _ current: ReleaseLaunch?, ready: (RolloutDriver) -> Void,
+        observe: @escaping @Sendable (RolloutProgress) -> Void
     ) async throws -> DeployReport {
         try await holdingLease { lease in
-            let history = try await DeployHistory.read(stage.ledger, environment: stage.settings.environment)
-            let target = try target(of: history)
+            let history = try await settledHistory()
+            let target = try history.rollbackTarget()
             let opened = DeployJournal.Opened(
                 environment: stage.settings.environment, release: target.release, candidate: target.slot.other,
-                baseline: target.slot,
-                kind: "rollback")
-            let again = target.release.configurationDigest == current.release.configurationDigest
+                baseline: target.slot, kind: "rollback")
             let report = try await drive(
-                RolloutMachine(rollingBackFrom: target.slot.other, to: target.slot), opened, lease, nil,
-                baseline: again ? current.with(release: target.release) : nil, history.stable, ready, observe)
-            if let open = history.open, report.outcome == .rolledBack {
-                try await DeployJournal(ledger: stage.ledger, deployID: open.id).close(
-                    .init(outcome: .rolledBack, why: "closed by rollback \(report.deployID)"))
+                RolloutPlan(
+                    opened: opened, machine: RolloutMachine(rollingBackFrom: target.slot.other, to: target.slot), lease: lease,
+                    candidate: nil, baseline: current?.again(target.release), baselineRelease: target.release,
+                    stable: history.stable),
+                ready, observe)
+            guard report.outcome == .rolledBack else { return report }
+            for open in history.open {
+                try await close(open, .rolledBack, "closed by rollback \(report.deployID)")
             }
             return report
         }
@@ -58,7 +63,7 @@ package struct Rollout: Sendable {
 
     /// Where a rollback would go now. - Throws: `DeployError.nothingToRollBack`.
     package func rollbackTarget() async throws -> DeployJournal.Stable {
-        try target(of: try await DeployHistory.read(stage.ledger, environment: stage.settings.environment))
+        try await DeployHistory.read(stage.ledger, environment: stage.settings.environment).rollbackTarget()
     }
 
     /// Whether the process that holds a lease still runs on this machine.
@@ -66,28 +71,40 @@ package struct Rollout: Sendable {
         try ProcessIdentity(pid: holder.pid, startTicks: holder.startTicks, bootID: holder.bootID).isRunning
     }
 
-    /// An open deploy must be rolled back first; the very first one has nowhere to go back to and gives way.
-    private func settle(_ history: DeployHistory) async throws {
-        guard let open = history.open else { return }
-        guard history.stable == nil else {
-            throw DeployError.open(id: open.id, step: open.step, release: open.release.name)
-        }
-        try await DeployJournal(ledger: stage.ledger, deployID: open.id).close(
-            .init(outcome: .blocked, why: "no release was ever stable; a new first deploy takes over"))
+    /// The history, after deploys whose deployer died behind the commit are closed as what they are: promoted.
+    private func settledHistory() async throws -> DeployHistory {
+        let history = try await DeployHistory.read(stage.ledger, environment: stage.settings.environment)
+        let committed = history.open.filter(\.isCommitted)
+        for open in committed { try await close(open, .promoted, "its deployer ended after the commit") }
+        guard !committed.isEmpty else { return history }
+        return try await DeployHistory.read(stage.ledger, environment: stage.settings.environment)
     }
 
-    private func target(of history: DeployHistory) throws -> DeployJournal.Stable {
-        if let open = history.open {
-            guard let stable = history.stable else {
-                throw DeployError.nothingToRollBack(
-                    why: "deploy \(open.id) was the first one: no release was stable before it")
-            }
-            return stable
+    /// An open deploy must be rolled back first; the very first one has nowhere to go back to and gives way.
+    private func giveWay(_ history: DeployHistory) async throws {
+        guard let last = history.open.last else { return }
+        guard history.stable == nil else {
+            throw DeployError.open(id: last.id, step: last.step, release: last.release.name)
         }
-        guard let previous = history.previousStable else {
-            throw DeployError.nothingToRollBack(why: "no release was stable before the current one")
+        for open in history.open { try await close(open, .blocked, "no release was ever stable; a new first deploy takes over") }
+    }
+
+    private func close(_ open: DeployHistory.Deploy, _ outcome: RolloutMachine.Outcome, _ why: String) async throws {
+        try await DeployJournal(ledger: stage.ledger, deployID: open.id).close(.init(outcome: outcome, why: why))
+    }
+
+    /// Whether there is a way back: the stable release runs, or runs again and is healthy. Without one a deploy still goes on, since
+    /// it may be what brings the service back.
+    private func isBaselineUp(_ stable: DeployJournal.Stable?, _ again: ReleaseLaunch?, _ lease: Lease) async throws -> Bool {
+        guard let stable else { return false }
+        if try await stage.runner.state(of: stable.slot).isRunning { return true }
+        guard let again else { return false }
+        do {
+            try await stage.runner.start(again, in: stable.slot)
+        } catch is RunnerError {
+            return false
         }
-        return previous
+        return await SlotHealth(stage: stage).judge(stable.slot).event == .judged(.pass)
     }
 
     private func holdingLease<Value>(_ body: (Lease) async throws -> Value) async throws -> Value {
@@ -114,22 +131,19 @@ package struct Rollout: Sendable {
     }
 
     private func drive(
-        _ machine: RolloutMachine, _ opened: DeployJournal.Opened, _ lease: Lease, _ candidate: ReleaseLaunch?,
-        baseline: ReleaseLaunch?, _ stable: DeployJournal.Stable?, _ ready: (RolloutDriver) -> Void,
-        _ observe: @escaping @Sendable (RolloutProgress) -> Void
+        _ plan: RolloutPlan, _ ready: (RolloutDriver) -> Void, _ observe: @escaping @Sendable (RolloutProgress) -> Void
     ) async throws -> DeployReport {
         let start = ContinuousClock.now
         let id = "\(rfc3339(Date()).prefix(19).filter { $0 != "-" && $0 != ":" })Z-\(hex(randomBytes(2)))"
         let journal = DeployJournal(ledger: stage.ledger, deployID: id)
-        try await journal.open(opened)
-        let actions = RolloutActions(
-            stage: stage, journal: journal, lease: lease, candidate: candidate, baseline: baseline, stable: stable)
+        try await journal.open(plan.opened)
+        let actions = RolloutActions(stage: stage, journal: journal, plan: plan)
         let driver = RolloutDriver(actions: actions, journal: journal, observe: observe)
         ready(driver)
-        let (end, steps) = await driver.run(machine)
+        let (end, steps) = await driver.run(plan.machine)
         guard case .ended(let outcome) = end.state else { preconditionFailure("a rollout finishes in an end state") }
         let report = DeployReport(
-            deployID: id, opened: opened, outcome: outcome, wasInterrupted: driver.wasInterrupted,
+            deployID: id, opened: plan.opened, outcome: outcome, wasInterrupted: driver.wasInterrupted,
             elapsed: .now - start, steps: steps)
         // Left open on purpose where an operator has to look: the next run is refused until a rollback has closed it.
         if outcome != .blocked, outcome != .indeterminate {
@@ -139,9 +153,25 @@ package struct Rollout: Sendable {
     }
 }
 
+/// What one rollout is to do, and with what.
+struct RolloutPlan: Sendable {
+    let opened: DeployJournal.Opened
+    let machine: RolloutMachine
+    let lease: Lease
+    let candidate: ReleaseLaunch?
+    /// The baseline's release, for starting it again when it has stopped; nil when its configuration is no longer known.
+    let baseline: ReleaseLaunch?
+    /// What must run in the baseline's slot.
+    let baselineRelease: Release?
+    /// The stable record before this rollout.
+    let stable: DeployJournal.Stable?
+}
+
 extension ReleaseLaunch {
-    func with(release: Release) -> ReleaseLaunch {
-        ReleaseLaunch(
+    /// The same settings for starting an earlier release again; nil when its configuration was another one.
+    func again(_ release: Release) -> ReleaseLaunch? {
+        guard release.configurationDigest == self.release.configurationDigest else { return nil }
+        return ReleaseLaunch(
             release: release, artifact: artifact, arguments: arguments, migrateArguments: migrateArguments,
             environment: environment)
     }

@@ -8,22 +8,17 @@ import Synchronization
 struct RolloutActions: Sendable {
     let stage: RolloutStage
     let journal: DeployJournal
-    let lease: Lease
-    let candidate: ReleaseLaunch?
-    /// The baseline's release, for starting it again when it has stopped; nil when its configuration is no longer known.
-    let baseline: ReleaseLaunch?
-    /// The stable record before this rollout.
-    let stable: DeployJournal.Stable?
+    let plan: RolloutPlan
     /// Counters of the candidate as they were before it got traffic, when nothing was under way there.
     private let countersBefore = CountersBefore()
 
-    init(
-        stage: RolloutStage, journal: DeployJournal, lease: Lease, candidate: ReleaseLaunch?, baseline: ReleaseLaunch?,
-        stable: DeployJournal.Stable?
-    ) {
-        (self.stage, self.journal, self.lease) = (stage, journal, lease)
-        (self.candidate, self.baseline, self.stable) = (candidate, baseline, stable)
+    init(stage: RolloutStage, journal: DeployJournal, plan: RolloutPlan) {
+        (self.stage, self.journal, self.plan) = (stage, journal, plan)
     }
+
+    private var lease: Lease { plan.lease }
+    private var candidate: ReleaseLaunch? { plan.candidate }
+    private var stable: DeployJournal.Stable? { plan.stable }
 
     func perform(_ action: RolloutMachine.Action) async -> ActionResult {
         do {
@@ -74,14 +69,17 @@ struct RolloutActions: Sendable {
                 .judged(.fail),
                 "the route is \(route.live.rawValue), the ledger's stable release is in \(stable.slot.rawValue)")
         }
-        if let stable {
+        if let stable, plan.machine.baseline != nil {
             let state = try await stage.runner.state(of: stable.slot)
-            guard state.isRunning else {
+            guard state.release == stable.release else {
                 return ActionResult(
-                    .judged(.fail), "the baseline \(stable.release.name) does not run: there would be no way back")
+                    .judged(.fail), "\(stable.slot.rawValue) runs \(state.release?.name ?? "nothing"), the stable release is \(stable.release.name)")
             }
         }
-        return await judgeGates()
+        let gates = await judgeGates()
+        guard let stable, plan.machine.baseline == nil else { return gates }
+        return ActionResult(
+            gates.event, "no way back: \(stable.release.name) has ended and cannot be started again; \(gates.detail)")
     }
 
     private func judgeGates() async -> ActionResult {
@@ -114,41 +112,7 @@ struct RolloutActions: Sendable {
         return ActionResult(.done, "release \(candidate.release.name) at \(stage.runner.address(of: slot))")
     }
 
-    private func health(of slot: Slot) async throws -> ActionResult {
-        let settings = stage.settings.health
-        let deadline = ContinuousClock.now + settings.deadline
-        var inARow = 0
-        var last = "not asked yet"
-        while ContinuousClock.now < deadline {
-            let state = try await stage.runner.state(of: slot)
-            guard state.isRunning else {
-                return ActionResult(.judged(.fail), "the process has ended; see \(state.log ?? "its log")")
-            }
-            last = try await look(at: stage.runner.address(of: slot) + settings.path)
-            if last == "200", try await !stage.router.accepts(slot) {
-                last = "200, but the router does not count it as up"
-            }
-            inARow = last == "200" ? inARow + 1 : 0
-            if inARow >= settings.passes {
-                return ActionResult(.judged(.pass), "\(settings.path) answered 200 \(inARow) times")
-            }
-            try await stage.clock.sleep(for: settings.interval)
-        }
-        return ActionResult(
-            .judged(.fail), "\(settings.path) answered \(last) until \(settings.deadline.text) were over")
-    }
-
-    /// The status, or why there is none.
-    private func look(at url: String, headers: [(name: String, value: String)] = []) async throws -> String {
-        do {
-            let response = try await stage.http.send(HTTPRequest("GET", url, headers: headers, timeout: .seconds(5)))
-            return response.status == 200 ? "200" : "\(response.status): \(response.text.prefix(300))"
-        } catch HTTPError.cancelled {
-            throw CancellationError()
-        } catch let error as HTTPError {
-            return "\(error.diagnostic.what): \(error.diagnostic.why)"
-        }
-    }
+    private func health(of slot: Slot) async throws -> ActionResult { await SlotHealth(stage: stage).judge(slot) }
 
     private func smoke(_ slot: Slot) async throws -> ActionResult {
         guard !stage.settings.smoke.isEmpty else {
@@ -225,7 +189,7 @@ struct RolloutActions: Sendable {
             guard try await stage.runner.state(of: slot).isRunning else {
                 return ActionResult(.judged(.fail), "the process has ended")
             }
-            let health = try await look(at: stage.runner.address(of: slot) + stage.settings.health.path)
+            let health = try await SlotHealth(stage: stage).look(slot)
             unhealthy = health == "200" ? 0 : unhealthy + 1
             if unhealthy >= 3 {
                 return ActionResult(.judged(.fail), "\(stage.settings.health.path) answered \(health)")
@@ -295,9 +259,16 @@ struct RolloutActions: Sendable {
     // MARK: the way back
 
     private func verify(_ slot: Slot) async throws -> ActionResult {
-        if try await stage.runner.state(of: slot).isRunning { return try await health(of: slot) }
-        guard let baseline else {
-            return ActionResult(.judged(.fail), "the baseline has ended and its release cannot be started again")
+        let state = try await stage.runner.state(of: slot)
+        if state.isRunning {
+            guard state.release == plan.baselineRelease else {
+                return ActionResult(
+                    .judged(.fail), "\(slot.rawValue) runs release \(state.release?.name ?? "?"), not \(plan.baselineRelease?.name ?? "?")")
+            }
+            return try await health(of: slot)
+        }
+        guard let baseline = plan.baseline else {
+            return ActionResult(.judged(.fail), "the baseline has ended and its configuration has changed: it cannot be started again")
         }
         try await stage.runner.start(baseline, in: slot)
         return try await health(of: slot)

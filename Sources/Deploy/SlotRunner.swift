@@ -49,9 +49,7 @@ package enum RunnerError: DiagnosableError, Equatable {
     case occupied(slot: Slot, release: String)
     case portTaken(slot: Slot, address: String)
     case artifact(path: String, why: String)
-    case endedAtOnce(slot: Slot, log: String, lastLines: String)
     case migrationFailed(status: Int32, lastLines: String)
-    case digestChanged(slot: Slot)
 
     package var diagnostic: Diagnostic {
         switch self {
@@ -69,20 +67,10 @@ package enum RunnerError: DiagnosableError, Equatable {
             Diagnostic(
                 "runner.artifact", what: "cannot use the release's artifact", place: path, why: why,
                 fix: "build it, or correct app.artifact")
-        case .endedAtOnce(let slot, let log, let lines):
-            Diagnostic(
-                "runner.ended", what: "the release ended as soon as it was started", place: "slot \(slot.rawValue)",
-                why: lines,
-                fix: "see \(log)")
         case .migrationFailed(let status, let lines):
             Diagnostic(
                 "runner.migration", what: "the migrations failed", place: "exit status \(status)", why: lines,
                 fix: "mend the migration; nothing was started, traffic is unchanged")
-        case .digestChanged(let slot):
-            Diagnostic(
-                "runner.digest", what: "cannot start the recorded release again", place: "slot \(slot.rawValue)",
-                why: "its artifact or configuration has changed since",
-                fix: "deploy the wanted release: opsctl deploy run --release NAME")
         }
     }
 }

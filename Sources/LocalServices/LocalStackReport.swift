@@ -12,6 +12,11 @@ package struct LocalServiceStatus: Codable, Sendable, Equatable {
     package let pids: [Int32]
     package var note: String?
 
+    private enum CodingKeys: String, CodingKey {
+        case name, addresses, pids, note
+        case isRunning = "is_running"
+    }
+
     /// `postgres   started in 1.9s: 127.0.0.1:15000, 127.0.0.1:15001`.
     func line(_ event: String) -> String {
         let name = name.rawValue.padding(toLength: 9, withPad: " ", startingAt: 0)
@@ -25,6 +30,7 @@ package struct LocalServiceStatus: Codable, Sendable, Equatable {
 }
 
 package struct LocalStackReport: Codable, Sendable, Equatable {
+    package private(set) var schema = 1
     package let root: String
     /// Where the services keep their data: `<root>/data`, or elsewhere if their users cannot reach that.
     package let dataFolder: String?
@@ -32,6 +38,12 @@ package struct LocalStackReport: Codable, Sendable, Equatable {
     package let services: [LocalServiceStatus]
 
     package var isRunning: Bool { services.allSatisfy(\.isRunning) }
+
+    private enum CodingKeys: String, CodingKey {
+        case schema, root, services
+        case dataFolder = "data_folder"
+        case valuesFolder = "values_folder"
+    }
 
     static func nothing(root: String) -> LocalStackReport {
         LocalStackReport(

@@ -8,10 +8,10 @@ struct LocalStackValues {
     let values: [String: String]
 
     init(layout: LocalStackLayout, services: [StartedService], options: LocalStack.Options) {
-        let state = layout.state
+        let (state, root) = (layout.state, layout.root)
         var values = [
             "preview-token": state.previewToken, "signing-key": state.signingKey, "slot-blue-port": "\(state.bluePort)",
-            "slot-green-port": "\(state.greenPort)", "tls-ca": layout.tls.authority,
+            "slot-green-port": "\(state.greenPort)", "tls-ca": layout.tls.authority, "spool-folder": "\(root)/spool",
         ]
         for service in services { values.merge(Self.values(of: service, options)) { $1 } }
         self.values = values

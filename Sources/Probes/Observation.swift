@@ -77,6 +77,7 @@ extension LookFailure {
         case .connection(_, let state, _), .query(let state, _):
             let phase = if case .query = error { "query" } else { state == nil ? "connect" : "authenticate" }
             self.init(reason: Self.reason(sqlState: state, error), phase: phase, message: why, code: state)
+        case .tls: self.init(reason: .certificate, phase: "tls", message: why)
         case .passwordRequired: self.init(reason: .authentication, phase: "authenticate", message: why)
         case .timedOut(_, let phase): self.init(reason: .timeout, phase: phase, message: why)
         case .cancelled(_, let phase): self.init(reason: .cancelled, phase: phase, message: why)

@@ -14,12 +14,18 @@ struct Composition: Sendable {
 
     init(projectFolder: String?, environmentName: String?) throws {
         project = try Project(
-            folder: projectFolder, environmentName: environmentName, variables: ProcessInfo.processInfo.environment)
+            folder: projectFolder, environmentName: environmentName, variables: programEnvironment)
     }
 
     func probeTargets(only names: [String] = []) throws -> [ProbeTarget] {
         let section = try project.section("probes")
         let targets = try section.elements.map { try ProbeTarget($0, project: project) }
+        let repeated = Dictionary(grouping: section.elements) { $0.required("name").string }.first { $0.value.count > 1 }
+        if let second = repeated?.value.last {
+            throw ConfigurationError([
+                second.problem("the name `\(second.required("name").string)` is there twice", fix: "give each target a name of its own")
+            ])
+        }
         let unknown = names.filter { name in !targets.contains { $0.name == name } }
         guard unknown.isEmpty else {
             let known = targets.map(\.name)
@@ -103,7 +109,7 @@ private struct EnvironmentGate: Gate {
             }
             return GateResult(.fail, "\(bad.check): \(bad.observed)")
         } catch {
-            return GateResult(.inconclusive, "\(error)")
+            return GateResult(.inconclusive, (error as? any DiagnosableError)?.diagnostic.why ?? "\(error)")
         }
     }
 }

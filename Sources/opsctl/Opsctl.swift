@@ -29,6 +29,7 @@ struct Opsctl: AsyncParsableCommand {
 
     /// Parses, runs, and is the one place that prints an error and chooses an exit code for it.
     static func main() async {
+        _ = programEnvironment
         forgetPostgresEnvironment()
         signal(SIGPIPE, SIG_IGN)
         do {
@@ -53,11 +54,14 @@ struct Opsctl: AsyncParsableCommand {
 
     /// libpq would take passwords and settings from PG… variables behind the configuration's back.
     private static func forgetPostgresEnvironment() {
-        for name in ProcessInfo.processInfo.environment.keys where name.hasPrefix("PG") { unsetenv(name) }
+        for name in programEnvironment.keys where name.hasPrefix("PG") { unsetenv(name) }
     }
 
     private static func leave(_ status: ExitStatus) -> Never { Glibc.exit(status.rawValue) }
 }
+
+/// The environment as it was when the program started.
+let programEnvironment = ProcessInfo.processInfo.environment
 
 /// A command throws its exit status after it has printed its result.
 extension ExitStatus: Error {}

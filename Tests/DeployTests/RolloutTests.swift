@@ -163,7 +163,7 @@ import Testing
                 service.launch("rollback"), ready: { _ in }, observe: { _ in })
             #expect(back.outcome == .rolledBack)
             #expect(try await service.answer() == "release one")
-            #expect(try await service.history().open == nil)
+            #expect(try await service.history().open.isEmpty)
             #expect(try await service.deploy("three").outcome == .promoted)
         }
     }

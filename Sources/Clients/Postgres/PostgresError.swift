@@ -4,6 +4,8 @@ package import OpsModel
 package enum PostgresError: DiagnosableError, Equatable {
     /// The session could not be opened. `sqlState` is nil when the server sent none (network, TLS, no answer).
     case connection(server: String, sqlState: String?, message: String)
+    /// TLS could not be agreed, or the server's certificate was not accepted.
+    case tls(server: String, message: String)
     /// The server asked for a password and the URL has none.
     case passwordRequired(server: String)
     case query(sqlState: String?, message: String)
@@ -15,7 +17,7 @@ package enum PostgresError: DiagnosableError, Equatable {
     package var sqlState: String? {
         switch self {
         case .connection(_, let state, _), .query(let state, _): state
-        case .passwordRequired, .timedOut, .cancelled, .lost: nil
+        case .tls, .passwordRequired, .timedOut, .cancelled, .lost: nil
         }
     }
 
@@ -26,6 +28,10 @@ package enum PostgresError: DiagnosableError, Equatable {
                 "postgres.connection", what: "cannot open a Postgres session", place: server,
                 why: Self.why(state, message),
                 fix: Self.fix(state))
+        case .tls(let server, let message):
+            Diagnostic(
+                "postgres.tls", what: "cannot open a Postgres session over TLS", place: server, why: message,
+                fix: "check sslmode and sslrootcert of the URL against the server's certificate")
         case .passwordRequired(let server):
             Diagnostic(
                 "postgres.password", what: "cannot open a Postgres session", place: server,

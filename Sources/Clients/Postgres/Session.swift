@@ -56,8 +56,12 @@ struct Session: ~Copyable {
 
     private borrowing func connect(_ waiter: Waiter) throws {
         var state = PGRES_POLLING_WRITING
+        var phase = "connect"
         while state != PGRES_POLLING_OK {
-            guard PQstatus(connection) != CONNECTION_BAD, state != PGRES_POLLING_FAILED else { throw connectionError() }
+            guard PQstatus(connection) != CONNECTION_BAD, state != PGRES_POLLING_FAILED else {
+                throw connectionError(during: phase)
+            }
+            phase = self.phase
             let events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT
             try waiter.wait(PQsocket(connection), for: events, phase: phase)
             state = PQconnectPoll(connection)
@@ -78,10 +82,11 @@ struct Session: ~Copyable {
             .filter { !$0.hasPrefix("LOCATION:") }.joined(separator: "; ")
     }
 
-    private func connectionError() -> PostgresError {
+    private func connectionError(during phase: String) -> PostgresError {
         if PQconnectionNeedsPassword(connection) == 1 { return .passwordRequired(server: server) }
         let text = message
         let state = text.firstMatch(of: #/: +\S+: +([0-9A-Z]{5}): /#).map { String($0.1) }
+        if state == nil, phase == "tls" { return .tls(server: server, message: text) }
         return .connection(
             server: server, sqlState: state, message: state.map { text.replacing("\($0): ", with: "") } ?? text)
     }

@@ -11,7 +11,7 @@ struct DoctorCommand: AsyncParsableCommand {
               opsctl doctor
               opsctl doctor --format json
 
-            Exit codes: 0 everything is there, 1 something is missing.
+            Exit codes: 0 everything needed is there, 1 something is missing.
             """)
 
     @OptionGroup var output: FormatOption
@@ -23,10 +23,12 @@ struct DoctorCommand: AsyncParsableCommand {
             let path: String?
             let version: String?
             let fix: String?
+            let isOptional: Bool
 
             private enum CodingKeys: String, CodingKey {
                 case name, path, version, fix
                 case neededFor = "needed_for"
+                case isOptional = "is_optional"
             }
         }
         let schema = 1
@@ -42,7 +44,7 @@ struct DoctorCommand: AsyncParsableCommand {
         case .json: show(String(decoding: try canonicalJSON(Report(tools: tools)), as: UTF8.self))
         case .text: show(text(tools))
         }
-        if tools.contains(where: { $0.path == nil }) { throw ExitStatus.negative }
+        if tools.contains(where: { $0.path == nil && !$0.isOptional }) { throw ExitStatus.negative }
     }
 
     private func text(_ tools: [Report.Tool]) -> String {
@@ -65,6 +67,7 @@ private struct Tool: Sendable {
     var arguments = ["--version"]
     let neededFor: String
     let fix: String
+    var isOptional = false
 
     private static func apt(_ package: String) -> String {
         "sudo apt-get install -y --no-install-recommends \(package)"
@@ -75,11 +78,13 @@ private struct Tool: Sendable {
         Tool(name: "redis-server", neededFor: "local up", fix: apt("redis-server")),
         Tool(name: "radosgw", neededFor: "local up", fix: apt("radosgw ceph-mon ceph-osd ceph-common")),
         Tool(name: "ceph-mon", neededFor: "local up", fix: apt("radosgw ceph-mon ceph-osd ceph-common")),
+        Tool(name: "ceph-osd", neededFor: "local up", fix: apt("radosgw ceph-mon ceph-osd ceph-common")),
+        Tool(name: "setpriv", neededFor: "local up", fix: apt("util-linux")),
         Tool(name: "haproxy", arguments: ["-v"], neededFor: "local up, deploy", fix: apt("haproxy")),
         Tool(name: "openssl", arguments: ["version"], neededFor: "local up", fix: apt("openssl")),
         Tool(
             name: "terraform", arguments: ["version"], neededFor: "stack validate",
-            fix: "see https://developer.hashicorp.com/terraform/install"),
+            fix: "see https://developer.hashicorp.com/terraform/install", isOptional: true),
     ]
 
     func look() async -> DoctorCommand.Report.Tool {
@@ -96,6 +101,6 @@ private struct Tool: Sendable {
     }
 
     private func report(path: String?, version: String?) -> DoctorCommand.Report.Tool {
-        .init(name: name, neededFor: neededFor, path: path, version: version, fix: path == nil ? fix : nil)
+        .init(name: name, neededFor: neededFor, path: path, version: version, fix: path == nil ? fix : nil, isOptional: isOptional)
     }
 }

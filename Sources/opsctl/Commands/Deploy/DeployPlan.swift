@@ -4,7 +4,7 @@ import OpsModel
 
 struct DeployPlan: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plan", abstract: "Print what `deploy run` would do, and change nothing.",
+        commandName: "plan", abstract: "Print what `deploy run` would do; nothing is started or routed.",
         discussion: """
             Examples:
               opsctl deploy plan --release 2
@@ -27,6 +27,11 @@ struct DeployPlan: AsyncParsableCommand {
         let baseline: Slot?
         let baselineRelease: String?
         let steps: [Step]
+
+        private enum CodingKeys: String, CodingKey {
+            case schema, environment, release, candidate, baseline, steps
+            case baselineRelease = "baseline_release"
+        }
     }
 
     func run() async throws {

@@ -13,7 +13,8 @@ struct DeployRollback: AsyncParsableCommand {
               opsctl deploy rollback
               opsctl deploy rollback --env production --format json
 
-            Exit codes: 0 rolled back, 3 nothing to roll back to, 5 the way back is cut: an operator is needed.
+            Exit codes: 0 rolled back, 3 nothing to roll back to or another run holds the lease, 5 the way back is cut: an operator
+            is needed, 78 invalid configuration.
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -28,8 +29,18 @@ struct DeployRollback: AsyncParsableCommand {
             return show(
                 "would route to \(target.slot.rawValue), release \(target.release.name), after proving it healthy")
         }
-        let launch = try ReleaseLaunch(name: "rollback", artifact: nil, project: composition.project)
-        let report = try await rollout.rollback(launch, ready: Interruption.guarding, observe: RolloutStory().tell)
+        let report = try await rollout.rollback(current(composition), ready: Interruption.guarding, observe: RolloutStory().tell)
         try finish(report, status: report.outcome == .rolledBack ? .pass : .needsOperator, output.format)
+    }
+
+    /// The release as configured now; only needed when the baseline has to be started again.
+    private func current(_ composition: Composition) -> ReleaseLaunch? {
+        do {
+            return try ReleaseLaunch(name: "rollback", artifact: nil, project: composition.project)
+        } catch {
+            let why = (error as? any DiagnosableError)?.diagnostic.why ?? "\(error)"
+            Story.standard.tell("a baseline that has ended could not be started again: \(why)")
+            return nil
+        }
     }
 }

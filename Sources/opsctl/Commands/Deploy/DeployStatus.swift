@@ -24,7 +24,7 @@ struct DeployStatus: AsyncParsableCommand {
         let pinnedRoute: Route
         let slots: [String: SlotState]
         let stable: DeployJournal.Stable?
-        let open: DeployHistory.Deploy?
+        let open: [DeployHistory.Deploy]
         let holder: LeaseHolder?
         let troubles: [String]
 
@@ -55,7 +55,7 @@ struct DeployStatus: AsyncParsableCommand {
         let holder = try await ledger.leaseHolder("deploy/\(name)")
         let isHeld = try holder.map(Rollout.isAlive) ?? false
         var troubles: [String] = []
-        if let open = history.open, !isHeld {
+        if let open = history.open.last, !isHeld {
             troubles.append(
                 "deploy \(open.id) is open at step \(open.step) and its deployer is gone: opsctl deploy rollback")
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import LocalServices
+import OpsConfiguration
 import OpsModel
 
 struct LocalCommand: ParsableCommand {
@@ -8,13 +9,28 @@ struct LocalCommand: ParsableCommand {
         subcommands: [LocalUp.self, LocalDown.self, LocalStatus.self])
 }
 
+extension GlobalOptions {
+    /// The composition of an environment that local services may belong to.
+    func localComposition() throws -> Composition {
+        let composition = try composition()
+        guard !composition.project.isStrict else {
+            let protection = composition.project.environmentFile.root.required("protection")
+            throw ConfigurationError([
+                protection.problem(
+                    "local services belong to environments with protection: ephemeral", fix: "name another environment: --env local")
+            ])
+        }
+        return composition
+    }
+}
+
 extension LocalStackReport {
     func text() -> String {
-        var table = TextTable(["SERVICE", "RUNS", "ADDRESSES", "PIDS"])
+        var table = TextTable(["SERVICE", "RUNS", "ADDRESSES", "PIDS", "NOTE"])
         for service in services {
             table.add([
                 service.name.rawValue, service.isRunning ? "yes" : "no", service.addresses.joined(separator: " "),
-                service.pids.map(String.init).joined(separator: " "),
+                service.pids.map(String.init).joined(separator: " "), service.note ?? "",
             ])
         }
         return table.text

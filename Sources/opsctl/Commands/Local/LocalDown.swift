@@ -19,7 +19,7 @@ struct LocalDown: AsyncParsableCommand {
     @Flag(name: .long, help: "Remove the services' data too.") var removeData = false
 
     func run() async throws {
-        let composition = try global.composition()
+        let composition = try global.localComposition()
         if try await LocalStack.status(root: composition.project.localPath).dataFolder != nil {
             let runner = try composition.runner()
             for slot in Slot.allCases { try await runner.stop(slot) }

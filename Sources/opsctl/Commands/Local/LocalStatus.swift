@@ -17,7 +17,7 @@ struct LocalStatus: AsyncParsableCommand {
     @OptionGroup var output: FormatOption
 
     func run() async throws {
-        let report = try await LocalStack.status(root: try global.composition().project.localPath)
+        let report = try await LocalStack.status(root: try global.localComposition().project.localPath)
         show(try report.render(output.format))
         if !report.isRunning { throw ExitStatus.negative }
     }

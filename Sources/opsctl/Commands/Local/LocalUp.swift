@@ -22,7 +22,7 @@ struct LocalUp: AsyncParsableCommand {
     @OptionGroup var output: FormatOption
 
     func run() async throws {
-        let project = try global.composition().project
+        let project = try global.localComposition().project
         var options = LocalStack.Options(createBucket: Self.createBucket)
         options.app = project.service
         let report = try await LocalStack.up(root: project.localPath, options: options) { Story.standard.tell($0) }

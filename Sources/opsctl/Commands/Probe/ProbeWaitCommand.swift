@@ -12,7 +12,8 @@ struct ProbeWaitCommand: AsyncParsableCommand {
               opsctl probe wait --deadline 2m
               opsctl probe wait database --deadline 30s --passes 3
 
-            Exit codes: 0 pass, 1 a permanent failure, 124 the deadline was reached, 78 invalid configuration.
+            Exit codes: 0 pass, 1 a permanent failure, 2 could not determine, 78 invalid configuration, 124 the deadline was
+            reached.
             """)
 
     @OptionGroup var global: GlobalOptions
