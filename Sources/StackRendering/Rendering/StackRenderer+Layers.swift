@@ -116,7 +116,8 @@ extension StackRenderer {
                         "object",
                         .object([
                             HCLField("data_subnet_ids", .expression("list(string)")),
-                            HCLField("security_group_ids", .expression("object({ postgres = string, redis = string })")),
+                            HCLField(
+                                "security_group_ids", .expression("object({ postgres = string, redis = string })")),
                         ]))),
             ])
     }

@@ -35,7 +35,8 @@ extension StackSettings {
             problems.append(
                 StackProblem(
                     key: "product",
-                    why: "`\(product)` and `\(environment)` have \(product.count + environment.count) characters together",
+                    why:
+                        "`\(product)` and `\(environment)` have \(product.count + environment.count) characters together",
                     fix: "shorten one of them: names of AWS resources leave room for 20"))
         }
         for (key, text) in [("owner", owner), ("cost_centre", costCentre)] where !text.isTagValue {

@@ -67,7 +67,8 @@ enum AddressRange {
         guard (16...24).contains(length) else { return "/\(length) is not from /16 to /24" }
         let address = parts.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         guard address & (UInt32.max >> length) == 0 else { return "`\(text)` does not begin at a border of /\(length)" }
-        let isPrivate = parts[0] == 10 || (parts[0] == 172 && parts[1] & 0xF0 == 16) || (parts[0], parts[1]) == (192, 168)
+        let isPrivate =
+            parts[0] == 10 || (parts[0] == 172 && parts[1] & 0xF0 == 16) || (parts[0], parts[1]) == (192, 168)
         return isPrivate ? nil : "`\(text)` is not private (RFC 1918)"
     }
 }

@@ -9,7 +9,7 @@ struct StackCommand: ParsableCommand {
             Stacks/aws/modules holds the reviewed modules; `render` writes the small files that wire them together for one
             environment, from its section `stack`. They belong in git, and nobody edits them by hand.
             """,
-        subcommands: [StackRender.self])
+        subcommands: [StackRender.self, StackValidate.self])
 }
 
 /// Where the stacks of a project are.
