@@ -84,6 +84,7 @@ let executables: [Target] = [
             .product(name: "Hummingbird", package: "hummingbird"),
             .product(name: "HTTPTypes", package: "swift-http-types"),
             .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             .product(name: "Subprocess", package: "swift-subprocess"),
             .product(name: "SystemPackage", package: "swift-system"),
@@ -98,6 +99,9 @@ let executables: [Target] = [
             "PostgresClient", "Probes", "ProcessClient", "RedisClient", "StackRendering", argumentParser,
         ],
         path: "Sources/opsctl", swiftSettings: swift6),
+    .executableTarget(
+        name: "compression-bench", dependencies: ["Compression"], path: "bench/compression/Sources",
+        swiftSettings: swift6),
 ]
 
 let testing: [Target] = [
@@ -118,7 +122,12 @@ let testing: [Target] = [
     tests("DatabaseTests", ["Database", "Ledger", "OpsModel", "PostgresClient", "TestSupport"]),
     tests("CompressionTests", ["CCodecs", "CQPDF", "Compression", "Cryptography", "OpsModel", "TestSupport"]),
     tests("ConfigurationTests", ["OpsConfiguration", "OpsModel", "TestSupport"]),
-    tests("ProbesTests", ["BucketClient", "LocalServices", "OpsModel", "Probes", "TestSupport"]),
+    tests(
+        "ProbesTests",
+        [
+            "BucketClient", "HTTPClient", "LocalServices", "OpsModel", "PostgresClient", "Probes", "ProcessClient",
+            "RedisClient", "TestSupport",
+        ]),
     tests(
         "DeployTests",
         [
@@ -148,6 +157,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A counting semaphore for tasks: first come, first served; waiting ends with the deadline or the task's cancellation.
-final class Permits: Sendable {
+package final class Permits: Sendable {
     private struct Waiting {
         let id: Int
         let continuation: CheckedContinuation<Bool, Never>
@@ -13,10 +13,10 @@ final class Permits: Sendable {
     }
     private let state: Mutex<State>
 
-    init(_ count: Int) { state = Mutex(State(free: count)) }
+    package init(_ count: Int) { state = Mutex(State(free: count)) }
 
     /// - Returns: false when no permit came free within `timeout`.
-    func acquire(timeout: Duration) async throws -> Bool {
+    package func acquire(timeout: Duration) async throws -> Bool {
         try Task.checkCancellation()
         let isFree = state.withLock { state in
             guard state.free > 0 else { return false }
@@ -30,7 +30,7 @@ final class Permits: Sendable {
         return granted
     }
 
-    func release() {
+    package func release() {
         let next = state.withLock { state -> CheckedContinuation<Bool, Never>? in
             guard !state.queue.isEmpty else {
                 state.free += 1

@@ -67,7 +67,10 @@ final class PostgresEngine: DatabaseEngine {
         let milliseconds = String(options.statementTimeout.milliseconds)
         return try await PostgresConnection.open(
             url, applicationName: options.applicationName, timeout: options.connectTimeout,
-            options: ["statement_timeout": milliseconds, "idle_in_transaction_session_timeout": milliseconds])
+            options: [
+                "statement_timeout": milliseconds, "idle_in_transaction_session_timeout": milliseconds,
+                "client_min_messages": "warning",
+            ])
     }
 
     /// A session that was idle for a while may have been closed by the server, unseen: ask before it is relied upon.
@@ -127,6 +130,9 @@ private func postgresErrors<Value>(at place: String, _ body: () async throws -> 
         switch error {
         case .query("23505", let message): throw DatabaseError.uniqueViolation(code: "23505", message: message)
         case .query("57014", _): throw DatabaseError.timedOut(place: place, phase: "statement")
+        // The server ends this session: shutdown, crash recovery, an administrator.
+        case .query(let state?, let message) where state.hasPrefix("57P") || state.hasPrefix("08"):
+            throw DatabaseError.unavailable(place: place, code: state, why: message)
         case .query(let state, let message): throw DatabaseError.statement(code: state, message: message)
         case .connection(_, let state, let message):
             throw DatabaseError.unavailable(place: place, code: state, why: message)

@@ -34,8 +34,17 @@ package struct BakeJudge: Sendable {
 
     package init(_ bake: DeploySettings.Bake) { self.bake = bake }
 
-    /// - Parameter isOver: whether the time of the bake has passed.
-    package func judge(_ tally: Tally, isOver: Bool) -> Opinion {
+    /// Readings that must agree before a request counts as lost: one reading is not atomic over the router's threads, and a request
+    /// that begins while it is taken looks lost for a moment. A request that is really lost stays lost.
+    static let readingsForLost = 3
+
+    /// - Parameters:
+    ///   - readings: what has happened since the route moved, oldest first; not empty.
+    ///   - isOver: whether the time of the bake has passed.
+    package func judge(_ readings: [Tally], isOver: Bool) -> Opinion {
+        var tally = readings[readings.count - 1]
+        let recent = readings.suffix(Self.readingsForLost)
+        tally.lost = recent.count < Self.readingsForLost && !isOver ? 0 : recent.map(\.lost).min() ?? 0
         if tally.lost > bake.maximumLost {
             return .over(.fail, why: "\(tally.lost) of \(tally.requests) requests were lost")
         }

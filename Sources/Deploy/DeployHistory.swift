@@ -30,7 +30,8 @@ package struct DeployHistory: Sendable {
     /// The deploy that was begun and not closed.
     package var open: Deploy? { deploys.last { $0.outcome == nil } }
 
-    /// The last deploy whose candidate served as stable before the current one: where `rollback` goes.
+    /// What was stable when the current release was promoted: where `rollback` goes. A release that was rolled back from is never
+    /// a target, so that a second rollback cannot bring it back.
     package let previousStable: DeployJournal.Stable?
 
     package static func read(_ ledger: Ledger, environment: String) async throws -> DeployHistory {
@@ -60,12 +61,16 @@ package struct DeployHistory: Sendable {
                 deploys[id]?.endedAt = entry.at
             case (.decision, "stable"):
                 let stable = try entry.decode(DeployJournal.Stable.self)
-                if stable.environment == environment { stables.append(stable) }
+                guard stable.environment == environment else { continue }
+                if deploys[id]?.kind == "rollback" {
+                    while let last = stables.last, last != stable { stables.removeLast() }
+                }
+                if stables.last != stable { stables.append(stable) }
             default: deploys[id]?.step = entry.step
             }
         }
         self.deploys = order.compactMap { deploys[$0] }
         stable = stables.last
-        previousStable = stables.dropLast().last { $0.slot != stables.last?.slot }
+        previousStable = stables.dropLast().last.flatMap { $0.slot == stables.last?.slot ? nil : $0 }
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import HTTPClient
 import Ledger
 import OpsModel
+import Synchronization
 
 /// Carries out the machine's actions one by one. Errors become events: nothing is thrown into a rollout.
 struct RolloutActions: Sendable {
@@ -13,6 +14,16 @@ struct RolloutActions: Sendable {
     let baseline: ReleaseLaunch?
     /// The stable record before this rollout.
     let stable: DeployJournal.Stable?
+    /// Counters of the candidate as they were before it got traffic, when nothing was under way there.
+    private let countersBefore = CountersBefore()
+
+    init(
+        stage: RolloutStage, journal: DeployJournal, lease: Lease, candidate: ReleaseLaunch?, baseline: ReleaseLaunch?,
+        stable: DeployJournal.Stable?
+    ) {
+        (self.stage, self.journal, self.lease) = (stage, journal, lease)
+        (self.candidate, self.baseline, self.stable) = (candidate, baseline, stable)
+    }
 
     func perform(_ action: RolloutMachine.Action) async -> ActionResult {
         do {
@@ -51,11 +62,12 @@ struct RolloutActions: Sendable {
     private func preflight() async throws -> ActionResult {
         let route = try await stage.router.route()
         let pinned = try await stage.router.pinnedRoute()
-        guard route.live == pinned.live else {
+        // Before the first release is stable there is no record that the route could contradict.
+        if let stable, route.live != pinned.live {
             return ActionResult(
                 .judged(.fail),
-                "the route in force is \(route.live.rawValue), on disk it is \(pinned.live.rawValue): opsctl deploy status"
-            )
+                "the route in force is \(route.live.rawValue), on disk it is \(pinned.live.rawValue), "
+                    + "the stable release \(stable.release.name) is in \(stable.slot.rawValue): opsctl deploy status")
         }
         if let stable, stable.slot != route.live {
             return ActionResult(
@@ -113,7 +125,9 @@ struct RolloutActions: Sendable {
                 return ActionResult(.judged(.fail), "the process has ended; see \(state.log ?? "its log")")
             }
             last = try await look(at: stage.runner.address(of: slot) + settings.path)
-            if last == "200", try await !stage.router.accepts(slot) { last = "200, but the router does not count it as up" }
+            if last == "200", try await !stage.router.accepts(slot) {
+                last = "200, but the router does not count it as up"
+            }
             inARow = last == "200" ? inARow + 1 : 0
             if inARow >= settings.passes {
                 return ActionResult(.judged(.pass), "\(settings.path) answered 200 \(inARow) times")
@@ -162,6 +176,7 @@ struct RolloutActions: Sendable {
     private func route(to slot: Slot) async -> ActionResult {
         let route = Route(live: slot, epoch: lease.epoch)
         do {
+            countersBefore.set(try await stage.router.counters()[slot] ?? SlotCounters())
             let start = ContinuousClock.now
             try await stage.router.commit(route) { try await stage.ledger.confirm(lease) }
             return ActionResult(.done, "\(slot.rawValue) has the traffic after \((ContinuousClock.now - start).text)")
@@ -201,7 +216,7 @@ struct RolloutActions: Sendable {
         let bake = stage.settings.bake
         let judge = BakeJudge(bake)
         let incarnation = try await stage.router.incarnation()
-        let start = try await stage.router.counters()[slot] ?? SlotCounters()
+        var readings: [BakeJudge.Tally] = []
         let deadline = ContinuousClock.now + bake.duration
         var unhealthy = 0
         while true {
@@ -215,8 +230,10 @@ struct RolloutActions: Sendable {
             if unhealthy >= 3 {
                 return ActionResult(.judged(.fail), "\(stage.settings.health.path) answered \(health)")
             }
-            let tally = BakeJudge.Tally(from: start, to: try await stage.router.counters()[slot] ?? SlotCounters())
-            if case .over(let verdict, let why) = judge.judge(tally, isOver: ContinuousClock.now >= deadline) {
+            readings.append(
+                BakeJudge.Tally(
+                    from: countersBefore.value, to: try await stage.router.counters()[slot] ?? SlotCounters()))
+            if case .over(let verdict, let why) = judge.judge(readings, isOver: ContinuousClock.now >= deadline) {
                 return ActionResult(.judged(verdict), why)
             }
         }
@@ -307,4 +324,11 @@ struct RolloutActions: Sendable {
         }
         return ActionResult(.judged(.pass), "3 requests were answered by \(slot.rawValue)")
     }
+}
+
+/// Handed from the step that moves the route to the one that watches.
+private final class CountersBefore: Sendable {
+    private let counters = Mutex(SlotCounters())
+    var value: SlotCounters { counters.withLock { $0 } }
+    func set(_ value: SlotCounters) { counters.withLock { $0 = value } }
 }

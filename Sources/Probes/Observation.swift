@@ -93,7 +93,7 @@ extension LookFailure {
         case "3D000": .missingDatabase
         case "57P01", "57P02", "57P03": .notReady
         case "53300": .tooManyConnections
-        case "42501": .authorization
+        case "42501", "3F000": .authorization
         case "25006": .readOnly
         case "57014", "55P03": .timeout
         default: .proto

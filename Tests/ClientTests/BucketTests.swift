@@ -51,7 +51,9 @@ import Testing
     @Test(arguments: kinds, ["", "/lead", "a/../b", ".", String(repeating: "k", count: 1025)])
     func unusableKeysAreRefusedBeforeAnythingIsSent(_ kind: Kind, _ key: String) async throws {
         try await withBucket(kind) { bucket in
-            await #expect(throws: BucketError.invalidKey(key)) { try await bucket.put(key, .bytes([1]), contentType: "x/y") }
+            await #expect(throws: BucketError.invalidKey(key)) {
+                try await bucket.put(key, .bytes([1]), contentType: "x/y")
+            }
         }
     }
 
@@ -99,7 +101,8 @@ extension TestBucket {
             #expect(try await http.send(HTTPRequest("DELETE", url)).status == 403)
             #expect(try await http.send(HTTPRequest("GET", url.replacing("a%20b%2Bc", with: "other"))).status == 403)
             let past = S3Bucket(
-                bucket.place, credentials: S3Credentials(accessKey: test.accessKey, secretKey: test.secretKey), http: http,
+                bucket.place, credentials: S3Credentials(accessKey: test.accessKey, secretKey: test.secretKey),
+                http: http,
                 now: { Date(timeIntervalSinceNow: -120) })
             let expired = try past.presignedURL("GET", "a b+c", expires: .seconds(60)).reveal()
             #expect(try await http.send(HTTPRequest("GET", expired)).status == 403)

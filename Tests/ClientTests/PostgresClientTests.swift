@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct PostgresURLTests {
     @Test func readsAURLWithEscapedPasswordAndTLSSettings() throws {
-        let url = try PostgresURL(Secret("postgresql://app:p%40ss%2Fw@db.example:6432/shop?sslmode=verify-full&sslrootcert=/ca.crt"))
+        let url = try PostgresURL(
+            Secret("postgresql://app:p%40ss%2Fw@db.example:6432/shop?sslmode=verify-full&sslrootcert=/ca.crt"))
         #expect(url.password?.reveal() == "p@ss/w")
         #expect((url.host, url.port, url.user, url.database) == ("db.example", 6432, "app", "shop"))
         #expect(url.tlsMode == .verifyFull)
@@ -13,7 +14,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "mysql://a:secret@h/d", "postgresql://h/d", "postgresql://a:secret@h/", "postgresql://a:secret@h/d?sslmode=maybe",
+        "mysql://a:secret@h/d", "postgresql://h/d", "postgresql://a:secret@h/",
+        "postgresql://a:secret@h/d?sslmode=maybe",
         "postgresql://a:secret@h/d?typo=1", "not a url secret",
     ])
     func aFaultIsNamedWithoutQuotingTheURL(_ text: String) throws {
@@ -24,7 +26,9 @@ import Testing
 }
 
 @Suite(.enabled(if: Requirement.postgres.isMet, "PostgreSQL is not installed")) struct PostgresClientTests {
-    private func open(_ url: Secret, _ change: (inout PostgresURL) -> Void = { _ in }) async throws -> PostgresConnection {
+    private func open(_ url: Secret, _ change: (inout PostgresURL) -> Void = { _ in }) async throws
+        -> PostgresConnection
+    {
         var url = try PostgresURL(url)
         change(&url)
         return try await PostgresConnection.open(url, applicationName: "test", timeout: .seconds(10))
@@ -56,7 +60,8 @@ import Testing
 
     @Test func aMissingPasswordIsAskedForAndNotTakenFromElsewhere() async throws {
         try await withPostgres { database in
-            await #expect(throws: PostgresError.passwordRequired(server: try PostgresURL(database.url()).endpoint)) {
+            let server = try PostgresURL(database.url()).endpoint
+            _ = await #expect(throws: PostgresError.passwordRequired(server: server)) {
                 _ = try await open(database.url()) { $0.password = nil }
             }
         }
@@ -92,7 +97,8 @@ import Testing
     @Test func aBlackHoleTimesOutInItsPhase() async throws {
         let hole = try SilentListener()
         var url = PostgresURL(
-            host: "127.0.0.1", port: hole.port, user: "a", password: nil, database: "d", tlsMode: .verifyFull, authorityFile: nil)
+            host: "127.0.0.1", port: hole.port, user: "a", password: nil, database: "d", tlsMode: .verifyFull,
+            authorityFile: nil)
         let server = url.endpoint
         let error = await #expect(throws: PostgresError.self) {
             _ = try await PostgresConnection.open(url, applicationName: "test", timeout: .milliseconds(300))
@@ -102,6 +108,9 @@ import Testing
         let refused = await #expect(throws: PostgresError.self) {
             _ = try await PostgresConnection.open(url, applicationName: "test", timeout: .seconds(5))
         }
-        if case .connection(_, nil, _) = refused {} else { Issue.record("not a plain connection error: \(String(describing: refused))") }
+        if case .connection(_, nil, _) = refused {
+        } else {
+            Issue.record("not a plain connection error: \(String(describing: refused))")
+        }
     }
 }

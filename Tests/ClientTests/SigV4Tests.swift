@@ -8,10 +8,12 @@ import Testing
 /// Using Query Parameters"; and the AWS Signature Version 4 test suite (service `service`).
 @Suite struct SigV4Tests {
     private let s3 = SigV4(
-        credentials: S3Credentials(accessKey: "AKIAIOSFODNN7EXAMPLE", secretKey: Secret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")),
+        credentials: S3Credentials(
+            accessKey: "AKIAIOSFODNN7EXAMPLE", secretKey: Secret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")),
         region: "us-east-1")
     private let suite = SigV4(
-        credentials: S3Credentials(accessKey: "AKIDEXAMPLE", secretKey: Secret("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")),
+        credentials: S3Credentials(
+            accessKey: "AKIDEXAMPLE", secretKey: Secret("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")),
         region: "us-east-1", service: "service")
     private let host = "examplebucket.s3.amazonaws.com"
     private let empty = hex(sha256([]))
@@ -41,7 +43,8 @@ import Testing
     }
 
     @Test func signsTheExampleOfAQueryWithoutValue() throws {
-        let request = SigV4.Request(method: "GET", host: host, path: "/", query: [("lifecycle", "")], payloadHash: empty)
+        let request = SigV4.Request(
+            method: "GET", host: host, path: "/", query: [("lifecycle", "")], payloadHash: empty)
         #expect(try s3Signature(request) == "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543")
     }
 
@@ -54,7 +57,8 @@ import Testing
     @Test func presignsTheExampleOfAQueryString() throws {
         let request = SigV4.Request(method: "GET", host: host, path: "/test.txt", payloadHash: SigV4.unsignedPayload)
         let url = s3.presignedURL(
-            for: request, scheme: "https", at: try date("2013-05-24T00:00:00Z"), expires: .seconds(86400)).reveal()
+            for: request, scheme: "https", at: try date("2013-05-24T00:00:00Z"), expires: .seconds(86400)
+        ).reveal()
         #expect(url.hasSuffix("X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404"))
         #expect(url.hasPrefix("https://examplebucket.s3.amazonaws.com/test.txt?X-Amz-Algorithm=AWS4-HMAC-SHA256&"))
     }
@@ -73,7 +77,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a b+c%.txt", "a%20b%2Bc%25.txt"), ("ü/日本", "%C3%BC/%E6%97%A5%E6%9C%AC"), ("~-._", "~-._"), ("=&?#", "%3D%26%3F%23"),
+        ("a b+c%.txt", "a%20b%2Bc%25.txt"), ("ü/日本", "%C3%BC/%E6%97%A5%E6%9C%AC"), ("~-._", "~-._"),
+        ("=&?#", "%3D%26%3F%23"),
     ])
     func encodesEveryByteThatIsNotUnreserved(_ text: String, _ encoded: String) {
         #expect(SigV4.encoded(text, keepingSlash: true) == encoded)

@@ -79,11 +79,12 @@ import Testing
         #expect(collect { ccodecs_inflate(coded, coded.count, 10, 1, $0, $1) }.count == 10)
     }
 
-    @Test func reductionKeepsFlatAreasAndTheMean() {
-        let flat = [UInt8](repeating: 201, count: 64 * 64)
-        var reduced = [UInt8](repeating: 0, count: 23 * 17)
-        #expect(ccodecs_resample(flat, 64, 64, 1, &reduced, 23, 17) == CCODECS_OK)
-        #expect(reduced.allSatisfy { $0 == 201 })
+    @Test(arguments: [(64, 23), (5000, 3), (9001, 77), (20_000, 1)])
+    func reductionKeepsFlatAreasFlat(width: Int, reduced: Int) {
+        let flat = [UInt8](repeating: 201, count: width * 4)
+        var small = [UInt8](repeating: 0, count: reduced * 2)
+        #expect(ccodecs_resample(flat, Int32(width), 4, 1, &small, Int32(reduced), 2) == CCODECS_OK)
+        #expect(small.allSatisfy { $0 == 201 })
     }
 
     @Test func likenessSeesDamage() {

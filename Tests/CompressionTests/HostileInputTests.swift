@@ -19,6 +19,10 @@ import Testing
         #expect(try failureCode(Array("%PDF-1.7 and nothing that follows".utf8)) == "unreadable")
     }
 
+    @Test func documentWithoutPagesIsUnreadable() throws {
+        #expect(try failureCode(PDFFixture().build()) == "unreadable")
+    }
+
     @Test func pictureCalledPDFIsUnreadable() throws {
         #expect(try failureCode(Picture.photo(8, 8).jpeg()) == "unreadable")
     }

@@ -32,6 +32,40 @@ import Testing
         #expect(images.map(\.width) == [expected == 300 ? 150 : 600])
     }
 
+    @Test(arguments: ["72 0 0 288", "0 72 -288 0", "0 288 -72 0", "36 36 -288 288"])
+    func coarserDirectionDecidesHoweverTheImageIsTurned(matrix: String) throws {
+        var fixture = PDFFixture()
+        let image = fixture.add(jpeg: .photo(600, 600))
+        // At least one side has 288 points or more for 600 pixels: 150 dpi or less.
+        fixture.page(content: "q \(matrix) 90 90 cm /A Do Q", resources: "/XObject <</A \(image) 0 R>>")
+        let images = try #require(OpenedPDF(try compress(fixture.build()).output)).images
+        #expect(images.map(\.width) == [600])
+    }
+
+    @Test func matricesMultiplyInOrder() throws {
+        var fixture = PDFFixture()
+        let image = fixture.add(jpeg: .photo(600, 600))
+        // Turned, then stretched along y: the width of 36 points becomes 144, the height of 144 stays.
+        let content = "q 1 0 0 4 0 0 cm 0 1 -1 0 0 0 cm q 9 0 0 9 0 0 cm Q 36 0 0 144 0 0 cm /A Do Q"
+        fixture.page(content: content, resources: "/XObject <</A \(image) 0 R>>")
+        let other = fixture.add(jpeg: .photo(600, 600, seed: 2))
+        fixture.page(
+            content: "q 0 1 -1 0 0 0 cm q 2 0 0 2 0 0 cm 36 36 -9 9 0 0 cm /A Do Q Q",
+            resources: "/XObject <</A \(other) 0 R>>")
+        let images = try #require(OpenedPDF(try compress(fixture.build()).output)).images
+        // 72 times the root of two is 101.8 points, at 150 dpi.
+        #expect(images.map(\.width) == [300, 212])
+    }
+
+    @Test func largestPlacementCountsInAnyOrder() throws {
+        var fixture = PDFFixture()
+        let image = fixture.add(jpeg: .photo(600, 600))
+        fixture.page(showing: image, width: 144, height: 36)
+        fixture.page(showing: image, width: 36, height: 36)
+        let images = try #require(OpenedPDF(try compress(fixture.build()).output)).images
+        #expect(images.map(\.width) == [300])
+    }
+
     @Test func largestPlacementCounts() throws {
         var fixture = PDFFixture()
         let image = fixture.add(jpeg: .photo(600, 600))

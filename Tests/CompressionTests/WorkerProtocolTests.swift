@@ -48,4 +48,24 @@ import Testing
     @Test func emptyLinesAreNothing() throws {
         #expect(try WorkerProtocol.decode(line: Array("\r\n".utf8)) == nil)
     }
+
+    @Test func progressGrowsAndEnds() throws {
+        var fixture = PDFFixture()
+        for seed in 1...3 {
+            fixture.page(showing: fixture.add(image: .photo(40, 40, seed: UInt32(seed))), width: 40, height: 40)
+        }
+        let folder = FileManager.default.temporaryDirectory
+        let input = folder.appendingPathComponent(UUID().uuidString)
+        let output = folder.appendingPathComponent(UUID().uuidString)
+        try Data(fixture.build()).write(to: input)
+        var seen: [CompressionProgress] = []
+        _ = try Compressor().compress(
+            CompressionRequest(inputPath: input.path, outputPath: output.path, kind: .pdf)
+        ) { seen.append($0) }
+        try FileManager.default.removeItem(at: input)
+        try FileManager.default.removeItem(at: output)
+        #expect(seen.filter { $0.stage == "images" }.map(\.done) == [1, 2, 3])
+        #expect(seen.allSatisfy { $0.done <= $0.total })
+        #expect(seen.last == CompressionProgress(stage: "writing", done: 1, total: 1))
+    }
 }

@@ -6,7 +6,7 @@ package final class SilentListener: Sendable {
     private let descriptor: Int32
 
     package init() throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -18,7 +18,7 @@ package final class SilentListener: Sendable {
             }
         }
         guard result == 0 else { throw ConditionNotReached(description: "cannot listen: errno \(errno)") }
-        port = Int(UInt16(bigEndian: address.sin_port))
+        (self.descriptor, port) = (descriptor, Int(UInt16(bigEndian: address.sin_port)))
     }
 
     deinit { close(descriptor) }

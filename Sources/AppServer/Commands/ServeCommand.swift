@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import Hummingbird
 import Logging
+import NIOCore
 import OpsModel
 import ServiceLifecycle
 import UnixSignals
@@ -17,10 +18,10 @@ struct ServeCommand: AsyncParsableCommand {
             let parts = try await AppParts.assemble(configuration, logger: makeLogger())
             try await parts.requireSchema()
             var services: [any Service] = [parts.watcher, parts.sweeper]
-            if configuration.workers > 0 {
+            if configuration.limits.workers > 0 {
                 try await parts.registry.beat(
-                    worker: parts.instance, release: configuration.release, slots: configuration.workers)
-                services.append(parts.workerPool(slots: configuration.workers))
+                    worker: parts.instance, release: configuration.release, slots: configuration.limits.workers)
+                services.append(parts.workerPool(slots: configuration.limits.workers))
             }
             let host = configuration.listenHost
             services.append(
@@ -29,7 +30,9 @@ struct ServeCommand: AsyncParsableCommand {
                     let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
                     FileHandle.standardOutput.write(Data("listening on \(address)\n".utf8))
                 })
-            try await runUntilStopped(services, parts)
+            do { try await runUntilStopped(services, parts) } catch let error as IOError {
+                throw AppServerError.listen(address: "\(host):\(configuration.listenPort)", why: "\(error)")
+            }
         }
     }
 }
@@ -40,7 +43,7 @@ func runUntilStopped(_ services: [any Service], _ parts: AppParts) async throws 
     var configuration = ServiceGroupConfiguration(
         services: [.init(service: Together(services: services))], gracefulShutdownSignals: [.sigterm, .sigint],
         logger: quietLifecycle(parts.logger))
-    configuration.maximumGracefulShutdownDuration = parts.configuration.drainTimeout
+    configuration.maximumGracefulShutdownDuration = parts.configuration.limits.drainTimeout
     parts.logger.notice(
         "started", metadata: ["release": "\(parts.configuration.release)", "instance": "\(parts.instance)"])
     do { try await ServiceGroup(configuration: configuration).run() } catch is CancellationError {

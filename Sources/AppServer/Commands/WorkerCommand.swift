@@ -14,7 +14,7 @@ struct WorkerCommand: AsyncParsableCommand {
             let configuration = try AppConfiguration.read(ProcessInfo.processInfo.environment)
             let parts = try await AppParts.assemble(configuration, logger: makeLogger())
             try await parts.requireSchema()
-            let count = max(1, slots ?? configuration.workers)
+            let count = max(1, slots ?? configuration.limits.workers)
             print("working on \(count) at a time")
             try await runUntilStopped([parts.workerPool(slots: count), parts.sweeper], parts)
         }

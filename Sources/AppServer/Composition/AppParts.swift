@@ -25,6 +25,7 @@ struct AppParts: Sendable {
     let readiness: Readiness
     let metrics: Metrics
     let processMetrics = ProcessMetrics()
+    let transfers = TransferGate()
     let queueBell: Bell
     let logger: Logger
 
@@ -35,7 +36,7 @@ struct AppParts: Sendable {
     ) async throws -> AppParts {
         var options = DatabaseOptions()
         options.applicationName = "appserver/\(configuration.release.prefix(40))"
-        options.maximumConnections = 8 + configuration.workers
+        options.maximumConnections = 8 + configuration.limits.workers
         let database = try await Database.open(configuration.databaseURL, options)
         let jobs = JobStore(database: database)
         let bucket = try configuration.bucket.open()
@@ -43,14 +44,16 @@ struct AppParts: Sendable {
         let board: any ProgressBoard = redis.map { RedisProgressBoard(redis: $0) } ?? DatabaseProgressBoard(jobs: jobs)
         let registry = WorkerRegistry(jobs: jobs)
         let instance = "\(hostName())/\(getpid())/\(hex(randomBytes(3)))"
+        let spool = try Spool(root: configuration.spoolFolder)
         var components: [any HealthComponent] = [
             DatabaseHealth(database: database), MigrationHealth(database: database), BucketHealth(bucket: bucket),
+            SpoolHealth(spool: spool, maximumUploadBytes: configuration.limits.maximumUploadBytes),
             WorkersHealth(registry: registry, isRequired: workersRequired),
         ]
         if let redis { components.insert(RedisHealth(redis: redis, instance: instance), at: 2) }
         return AppParts(
             configuration: configuration, instance: instance, database: database, jobs: jobs, registry: registry,
-            bucket: bucket, redis: redis, board: board, spool: try Spool(root: configuration.spoolFolder), child: child,
+            bucket: bucket, redis: redis, board: board, spool: spool, child: child,
             inspector: UploadInspector(child: child), signer: DownloadSigner(configuration.signingKey),
             watcher: JobWatcher(jobs: jobs, board: board, logger: logger),
             readiness: Readiness(release: configuration.release, components: components), metrics: Metrics(),
@@ -75,12 +78,13 @@ struct AppParts: Sendable {
         let runner = JobRunner(
             jobs: jobs, bucket: bucket, board: board, spool: spool, child: child, logger: logger, changed: watcher.bell)
         return WorkerPool(
-            id: instance, slots: slots, release: configuration.release, drainTimeout: configuration.drainTimeout,
+            id: instance, slots: slots, release: configuration.release, drainTimeout: configuration.limits.drainTimeout,
             runner: runner, registry: registry, metrics: metrics, logger: logger, queueBell: queueBell)
     }
 
     var sweeper: Sweeper {
-        Sweeper(jobs: jobs, registry: registry, bucket: bucket, retention: configuration.retention, logger: logger)
+        Sweeper(
+            jobs: jobs, registry: registry, bucket: bucket, retention: configuration.limits.retention, logger: logger)
     }
 }
 

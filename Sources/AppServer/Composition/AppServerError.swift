@@ -5,8 +5,7 @@ enum AppServerError: DiagnosableError {
     case configuration([ConfigurationProblem])
     case pendingMigrations([String])
     case spool(action: String, path: String, why: String)
-    case signing(String)
-    case child(String)
+    case listen(address: String, why: String)
 
     var diagnostic: Diagnostic {
         switch self {
@@ -23,12 +22,10 @@ enum AppServerError: DiagnosableError {
             Diagnostic(
                 "app.spool", what: "cannot \(action)", place: path, why: why,
                 fix: "check APP_SPOOL_DIR, its permissions and the free space")
-        case .signing(let why):
-            Diagnostic("app.signing", what: "cannot sign a URL", place: "APP_SIGNING_KEY", why: why, fix: "replace it")
-        case .child(let why):
+        case .listen(let address, let why):
             Diagnostic(
-                "app.child", what: "cannot run the compression process", place: "/proc/self/exe", why: why,
-                fix: "check the limits on processes and memory")
+                "app.listen", what: "cannot listen", place: address, why: why,
+                fix: "choose another APP_LISTEN, or stop what listens there: ss -ltnp")
         }
     }
 }

@@ -15,20 +15,14 @@ extension AppConfiguration {
         let bucket = BucketPlace.read(&reader)
         let key = readSigningKey(&reader, environment)
         let spool = readSpool(&reader)
+        let limits = readLimits(&reader)
+        let migratesOnStart = reader.flag("APP_MIGRATE_ON_START")
         let configuration: AppConfiguration? =
             if let database, let bucket, let key, let spool {
                 AppConfiguration(
                     listenHost: host, listenPort: port, release: reader.text("APP_RELEASE") ?? "dev",
                     environment: environment, databaseURL: database, redisURL: redis, bucket: bucket, signingKey: key,
-                    spoolFolder: spool, workers: reader.number("APP_WORKERS", default: 1, in: 0...64),
-                    maximumUploadBytes: reader.number(
-                        "APP_MAX_UPLOAD_BYTES", default: 100 << 20, in: 1024...(512 << 20)),
-                    maximumQueuedJobs: reader.number("APP_MAX_QUEUED_JOBS", default: 1000, in: 1...1_000_000),
-                    drainTimeout: reader.duration(
-                        "APP_DRAIN_TIMEOUT", default: .seconds(30), in: .seconds(1)...(.seconds(600))),
-                    retention: reader.duration(
-                        "APP_RETENTION", default: .seconds(86400), in: .seconds(1)...(.seconds(365 * 86400))),
-                    migratesOnStart: reader.flag("APP_MIGRATE_ON_START"))
+                    spoolFolder: spool, limits: limits, migratesOnStart: migratesOnStart)
             } else { nil }
         ProductionRules.apply(to: environment, variables: variables, &reader)
         guard let configuration, reader.problems.isEmpty else {
@@ -42,6 +36,17 @@ extension AppConfiguration {
         var reader = ConfigurationReader(variables)
         guard let url = readDatabase(&reader), reader.problems.isEmpty else { throw .configuration(reader.problems) }
         return url
+    }
+
+    private static func readLimits(_ reader: inout ConfigurationReader) -> AppLimits {
+        AppLimits(
+            workers: reader.number("APP_WORKERS", default: 1, in: 0...64),
+            maximumUploadBytes: reader.number("APP_MAX_UPLOAD_BYTES", default: 100 << 20, in: 1024...(512 << 20)),
+            maximumQueuedJobs: reader.number("APP_MAX_QUEUED_JOBS", default: 1000, in: 1...1_000_000),
+            drainTimeout: reader.duration(
+                "APP_DRAIN_TIMEOUT", default: .seconds(30), in: .seconds(1)...(.seconds(600))),
+            retention: reader.duration(
+                "APP_RETENTION", default: .seconds(86400), in: .seconds(1)...(.seconds(365 * 86400))))
     }
 
     private static func readEnvironment(_ reader: inout ConfigurationReader) -> AppEnvironment {

@@ -15,12 +15,7 @@ struct AppConfiguration: Sendable {
     var bucket: BucketPlace
     var signingKey: SigningKey
     var spoolFolder: String
-    /// Compressions that this process runs at a time; 0 leaves them to `appserver worker`.
-    var workers: Int
-    var maximumUploadBytes: Int
-    var maximumQueuedJobs: Int
-    var drainTimeout: Duration
-    var retention: Duration
+    var limits: AppLimits
     var migratesOnStart: Bool
 
     /// Every variable there is; any other `APP_*` variable is an error.
@@ -29,6 +24,16 @@ struct AppConfiguration: Sendable {
         "APP_BUCKET_ACCESS_KEY", "APP_BUCKET_SECRET_KEY", "APP_SIGNING_KEY", "APP_SPOOL_DIR", "APP_WORKERS",
         "APP_MAX_UPLOAD_BYTES", "APP_MAX_QUEUED_JOBS", "APP_DRAIN_TIMEOUT", "APP_RETENTION", "APP_MIGRATE_ON_START",
     ]
+}
+
+/// How much, how many and how long.
+struct AppLimits: Sendable {
+    /// Compressions that this process runs at a time; 0 leaves them to `appserver worker`.
+    var workers: Int
+    var maximumUploadBytes: Int
+    var maximumQueuedJobs: Int
+    var drainTimeout: Duration
+    var retention: Duration
 }
 
 /// The key that download URLs are signed with; at least 256 bits. Neither printable nor encodable.

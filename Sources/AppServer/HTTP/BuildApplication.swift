@@ -1,5 +1,4 @@
 import Hummingbird
-import HummingbirdCore
 import Logging
 import NIOCore
 
@@ -7,10 +6,13 @@ import NIOCore
 func buildApplication(
     _ parts: AppParts, onListening: @escaping @Sendable (Int) async -> Void = { _ in }
 ) -> some ApplicationProtocol {
-    Application(
+    let limit = parts.configuration.limits.maximumUploadBytes + UploadReceiver.multipartOverhead
+    return Application(
         router: buildRouter(parts),
         // Longer than a load balancer keeps its own idle connections, so that it never sends into a closing one.
-        server: .http1(configuration: .init(idleTimeout: .seconds(75))),
+        server: .http1(
+            configuration: .init(
+                additionalChannelHandlers: [ContinueHandler(limit: limit)], idleTimeout: .seconds(75))),
         configuration: ApplicationConfiguration(
             address: .hostname(parts.configuration.listenHost, port: parts.configuration.listenPort), backlog: 1024),
         onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },

@@ -66,6 +66,11 @@ extension Problem {
     static func badRequest(_ code: String, _ detail: String) -> Problem {
         Problem(.badRequest, code, "The request cannot be understood", detail)
     }
+    static func busy() -> Problem {
+        Problem(
+            .serviceUnavailable, "busy", "Too many files are on their way", "Try again in a few seconds.", retryAfter: 2
+        )
+    }
     static func unavailable(_ code: String, _ detail: String) -> Problem {
         Problem(.serviceUnavailable, code, "The service is not available right now", detail, retryAfter: 5)
     }

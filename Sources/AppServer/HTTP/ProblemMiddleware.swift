@@ -32,6 +32,8 @@ struct ProblemMiddleware: RouterMiddleware {
         switch error {
         case DatabaseError.unavailable, DatabaseError.exhausted, DatabaseError.timedOut:
             return .unavailable("database_unavailable", "The database does not answer. Try again in a few seconds.")
+        case AppServerError.spool:
+            return .unavailable("spool_unavailable", "The server cannot take files right now. Try again later.")
         default:
             let id = (error as? any DiagnosableError)?.diagnostic.id ?? ""
             if id.hasPrefix("bucket.") || id.hasPrefix("http.") {

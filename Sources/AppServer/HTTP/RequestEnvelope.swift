@@ -59,12 +59,18 @@ private struct RequestRecord: Sendable {
     let requestID: String
     let started: ContinuousClock.Instant
 
+    /// Clients may invent methods; series must not follow them.
+    private var methodLabel: String {
+        let known: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options]
+        return known.contains(method) ? method.rawValue : "other"
+    }
+
     func end(route: String?, status: Int, bytes: Int, aborted: Bool) {
         let route = route ?? "NotFound"
         let duration = started.duration(to: .now)
         envelope.metrics.add(-1, to: .requestsInFlight)
         envelope.metrics.add(
-            to: .requests, [("route", route), ("method", method.rawValue), ("status", String(status))])
+            to: .requests, [("route", route), ("method", methodLabel), ("status", String(status))])
         envelope.metrics.observe(duration.seconds, .requestSeconds, [("route", route)])
         envelope.logger.info(
             "request",

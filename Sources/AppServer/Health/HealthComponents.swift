@@ -63,6 +63,24 @@ struct BucketHealth: HealthComponent {
     }
 }
 
+struct SpoolHealth: HealthComponent {
+    let name = "spool"
+    let type = "system"
+    let needs: [String] = []
+    let spool: Spool
+    let maximumUploadBytes: Int
+
+    func examine() async throws -> HealthFinding.Outcome {
+        let file = try SpoolFile(path: spool.newPath())
+        defer { file.remove() }
+        try await file.write(randomBytes(64))
+        try await file.flush()
+        let free = try spool.freeBytes()
+        if free < 2 * maximumUploadBytes { return .fail("only \(free >> 20) MiB are free") }
+        return free < 20 * maximumUploadBytes ? .warn("only \(free >> 20) MiB are free") : .pass
+    }
+}
+
 struct WorkersHealth: HealthComponent {
     let name = "workers"
     let type = "component"

@@ -27,13 +27,13 @@ struct RedisProgressBoard: ProgressBoard {
 
     func record(_ progress: CompressionProgress, of claim: JobClaim) async throws {
         let text = String(decoding: try canonicalJSON(progress), as: UTF8.self)
-        _ = try await redis.send([["SET", Self.key(claim.job.id), text, "EX", String(Self.lifetime)]])
+        _ = try await redis.sendUnlessFailing([["SET", Self.key(claim.job.id), text, "EX", String(Self.lifetime)]])
     }
 
     func progress(of ids: [String]) async -> [String: CompressionProgress] {
         guard !ids.isEmpty else { return [:] }
         do {
-            let reply = try await redis.send([["MGET"] + ids.map(Self.key)])
+            let reply = try await redis.sendUnlessFailing([["MGET"] + ids.map(Self.key)])
             guard case .array(let values)? = reply.first else { return [:] }
             var found: [String: CompressionProgress] = [:]
             for (id, value) in zip(ids, values) {
@@ -47,32 +47,4 @@ struct RedisProgressBoard: ProgressBoard {
     }
 
     private static func key(_ id: String) -> String { "app:job:\(id)" }
-}
-
-/// One Redis session that is opened when needed and opened again after a failure.
-actor RedisLink {
-    private let url: RedisURL
-    private var connection: RedisConnection?
-
-    init(_ url: RedisURL) { self.url = url }
-
-    nonisolated var location: String { url.description }
-
-    /// - Throws: `RedisError`, `SocketError`; error replies are values.
-    func send(_ commands: [[String]], timeout: Duration = .seconds(2)) async throws -> [RedisValue] {
-        let connection = try await usable(timeout)
-        do {
-            return try await connection.send(commands, timeout: timeout)
-        } catch {
-            self.connection = nil
-            throw error
-        }
-    }
-
-    private func usable(_ timeout: Duration) async throws -> RedisConnection {
-        if let connection, connection.isUsable { return connection }
-        let fresh = try await RedisConnection.open(url, timeout: timeout)
-        connection = fresh
-        return fresh
-    }
 }

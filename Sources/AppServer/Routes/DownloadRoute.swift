@@ -46,7 +46,9 @@ struct DownloadRoute {
     private func send(_ job: Job) async throws -> Response {
         let path = parts.spool.newPath()
         defer { unlink(path) }  // the open descriptor keeps the content until it is sent
-        do { try await parts.bucket.download(Job.outputKey(job.id), to: path) } catch BucketError.absent {
+        do {
+            try await parts.transfers.passing { try await parts.bucket.download(Job.outputKey(job.id), to: path) }
+        } catch BucketError.absent {
             throw Problem.jobNotFound()
         }
         let file = try OutgoingFile(path: path)

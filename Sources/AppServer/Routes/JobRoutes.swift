@@ -24,7 +24,7 @@ struct JobRoutes {
     }
 
     private func document(_ job: Job) -> JobDocument {
-        JobDocument(job, signer: parts.signer, retention: parts.configuration.retention)
+        JobDocument(job, signer: parts.signer, retention: parts.configuration.limits.retention)
     }
 
     /// The same state has the same identifier in every instance.

@@ -16,14 +16,14 @@ struct UploadRoutes {
 
     /// Answers 202 only when file and row are stored; on any other way out nothing of the upload is left.
     private func accept(_ request: Request, _ family: UploadFamily) async throws -> Response {
-        guard try await parts.jobs.queuedCount() < parts.configuration.maximumQueuedJobs else {
+        guard try await parts.jobs.queuedCount() < parts.configuration.limits.maximumQueuedJobs else {
             throw Problem(
                 .serviceUnavailable, "queue_full", "Too many files are waiting", "Try again in a little while.",
                 retryAfter: 10)
         }
         let file = try SpoolFile(path: parts.spool.newPath())
         defer { file.remove() }
-        let receiver = UploadReceiver(family: family, limit: parts.configuration.maximumUploadBytes)
+        let receiver = UploadReceiver(family: family, limit: parts.configuration.limits.maximumUploadBytes)
         let received = try await receiver.receive(request, into: file)
         if received.kind == .pdf { try await parts.inspector.inspect(path: file.path, bytes: received.bytes) }
         let id = JobID.make()
@@ -35,7 +35,9 @@ struct UploadRoutes {
 
     private func store(_ received: ReceivedFile, at path: String, as id: String) async throws {
         let key = Job.inputKey(id)
-        try await parts.bucket.put(key, .file(path: path), contentType: received.kind.contentType)
+        try await parts.transfers.passing {
+            try await parts.bucket.put(key, .file(path: path), contentType: received.kind.contentType)
+        }
         do {
             try await parts.jobs.insert(
                 id: id, kind: received.kind, preset: received.preset, filename: received.filename, bytes: received.bytes

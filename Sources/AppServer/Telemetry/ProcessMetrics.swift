@@ -6,11 +6,7 @@ struct ProcessMetrics: Sendable {
     private let started = Date().timeIntervalSince1970
 
     func record(in metrics: Metrics) {
-        var usage = rusage()
-        if getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 {
-            let times = [usage.ru_utime, usage.ru_stime].map { Double($0.tv_sec) + Double($0.tv_usec) / 1e6 }
-            metrics.set(times.reduce(0, +), .cpuSeconds)
-        }
+        metrics.set(Double(clock()) / 1_000_000, .cpuSeconds)  // POSIX fixes CLOCKS_PER_SEC at a million
         if let pages = Self.residentPages() {
             metrics.set(pages * Double(sysconf(Int32(_SC_PAGESIZE))), .residentBytes)
         }

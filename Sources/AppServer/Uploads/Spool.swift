@@ -31,6 +31,12 @@ final class Spool: Sendable {
         return Workspace(folder: path)
     }
 
+    /// Bytes left on the spool's disk.
+    func freeBytes() throws -> Int {
+        let facts = try FileManager.default.attributesOfFileSystem(forPath: folder)
+        return (facts[.systemFreeSize] as? NSNumber)?.intValue ?? 0
+    }
+
     /// Removes the folder at a regular end; a crash leaves it to `removeAbandoned`.
     func close() throws { try FileManager.default.removeItem(atPath: folder) }
 

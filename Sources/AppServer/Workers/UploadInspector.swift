@@ -1,12 +1,21 @@
 import Compression
+import Database
 import HTTPTypes
 
 /// Opens an uploaded PDF in a sandboxed process before it is accepted, so that hopeless files are refused at once.
 struct UploadInspector: Sendable {
+    private static let patience: Duration = .seconds(10)
+
     let child: CompressionChild
+    /// Uploads may come by the hundred; processes must not.
+    private let permits = Permits(4)
+
+    init(child: CompressionChild) { self.child = child }
 
     /// - Throws: `Problem` when the file cannot be worked on whatever is tried.
     func inspect(path: String, bytes: Int) async throws {
+        guard try await permits.acquire(timeout: Self.patience) else { throw Problem.busy() }
+        defer { permits.release() }
         let request = CompressionRequest(inputPath: path, outputPath: "/dev/null", kind: .pdf)
         switch try await child.run(.inspect, request, .inspection(inputBytes: bytes), onProgress: { _ in }) {
         case .report(let report) where report.reason == .passwordRequired:

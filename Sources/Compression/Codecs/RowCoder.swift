@@ -51,7 +51,7 @@ struct RowCoder {
     /// About what `smallest` would give, at a fraction of its time.
     func probe(_ rows: SampleRows) throws -> Int {
         let plain = try deflater.deflate(rows.bytes, .probe).count
-        return rows.bits < 8 ? plain : min(plain, try smallest(rows, [2]).probe)
+        return rows.bits < 8 ? plain : min(plain, try smallest(rows, [5, 2]).probe)
     }
 
     private func smallest(_ rows: SampleRows, _ filters: [Int32]) throws -> (rows: [UInt8], probe: Int) {

@@ -30,19 +30,26 @@ struct JPEGImageCoder {
     private func lossy(_ image: JPEGImage, _ facts: ccodecs_jpeg_info) throws -> ImageCandidate? {
         let subject = image.subject
         guard tuning.isLossy, allowsLoss(image, facts) else { return nil }
-        guard let size = subject.reducedSize(tuning) else {
-            let quality = subject.isSoftMask ? tuning.maskQuality : tuning.quality
-            guard Int(facts.quality) > quality + 3 else { return nil }
-            let coded = try LossyCoder(tuning: tuning).code(
-                JPEGCodec.decode(image.bytes, facts), isSoftMask: subject.isSoftMask)
-            guard let coded, coded.quality + 3 < Int(facts.quality) else { return nil }
-            return candidate("jpeg_requantise", coded.bytes, subject, subject.width, subject.height)
+        if let size = subject.reducedSize(tuning) {
+            let reduction = JPEGCodec.reduction(from: subject.width, to: size.width)
+            let raster = try JPEGCodec.decode(image.bytes, facts, reduction: reduction)
+                .resampled(width: size.width, height: size.height)
+            if let coded = try LossyCoder(tuning: tuning).code(raster, isSoftMask: subject.isSoftMask) {
+                return candidate("jpeg_downsample", coded.bytes, subject, size.width, size.height)
+            }
         }
-        let reduction = JPEGCodec.reduction(from: subject.width, to: size.width)
-        let raster = try JPEGCodec.decode(image.bytes, facts, reduction: reduction)
-            .resampled(width: size.width, height: size.height)
+        return try requantised(image, facts)
+    }
+
+    /// The same pixels, coarser; worth a generation only when the source is clearly finer.
+    private func requantised(_ image: JPEGImage, _ facts: ccodecs_jpeg_info) throws -> ImageCandidate? {
+        let subject = image.subject
+        let quality = subject.isSoftMask ? tuning.maskQuality : tuning.quality
+        guard Int(facts.quality) > quality + 3 else { return nil }
+        let raster = try JPEGCodec.decode(image.bytes, facts)
         let coded = try LossyCoder(tuning: tuning).code(raster, isSoftMask: subject.isSoftMask)
-        return coded.map { candidate("jpeg_downsample", $0.bytes, subject, size.width, size.height) }
+        guard let coded, coded.quality + 3 < Int(facts.quality) else { return nil }
+        return candidate("jpeg_requantise", coded.bytes, subject, subject.width, subject.height)
     }
 
     /// Only pictures whose colours every reader decodes in the same way.

@@ -23,7 +23,7 @@ extension PDFDocument {
 
     private func check(_ result: Int32) throws {
         guard result & Self.errorBit == 0 else {
-            throw CompressionError.internalError("cannot write the document: \(takeError().text)")
+            throw CompressionError.unreadable(why: "damaged beyond rewriting: \(takeError().text)")
         }
     }
 }

@@ -74,7 +74,7 @@ struct SampledImageCoder {
     /// A fast look spares the slow coding of photographs, which would lose against JPEG anyway.
     private func isWorthTrying(_ raster: Raster, beside lossy: ImageCandidate?) throws -> Bool {
         guard let lossy else { return true }
-        return try coder.probe(raster.rows) * 10 < lossy.cost * 15
+        return try coder.probe(raster.rows) * 10 < lossy.cost * 20
     }
 
     private func candidate(

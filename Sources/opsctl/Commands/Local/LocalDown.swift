@@ -24,7 +24,9 @@ struct LocalDown: AsyncParsableCommand {
             let runner = try composition.runner()
             for slot in Slot.allCases { try await runner.stop(slot) }
         }
-        let report = try await LocalStack.down(root: composition.project.localPath, removingData: removeData) { Story.standard.tell($0) }
+        let report = try await LocalStack.down(root: composition.project.localPath, removingData: removeData) {
+            Story.standard.tell($0)
+        }
         show(try report.render(output.format))
     }
 }

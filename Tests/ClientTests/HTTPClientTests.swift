@@ -1,0 +1,88 @@
+import Foundation
+import HTTPClient
+import ProcessClient
+import TestSupport
+import Testing
+
+@Suite struct HTTPClientTests {
+    /// Python's own server in a scratch folder: a stranger's implementation of HTTP.
+    private func withServer(_ body: (String, String) async throws -> Void) async throws {
+        try await withScratchDirectory { folder in
+            let port = try freeLoopbackPorts(1)[0]
+            let server = try DetachedProcess.start(
+                executable: "python3", arguments: ["-m", "http.server", "\(port)", "--bind", "127.0.0.1"],
+                environment: nil,
+                folder: folder, log: "\(folder)/log")
+            let url = "http://127.0.0.1:\(port)"
+            do {
+                try await eventually("the server answers") { isAnswering(port) }
+                try await body(url, folder)
+            } catch {
+                _ = try await server.stop(gracePeriod: .seconds(2))
+                throw error
+            }
+            _ = try await server.stop(gracePeriod: .seconds(2))
+        }
+    }
+
+    private func isAnswering(_ port: Int) -> Bool { answersOnLoopback(port) }
+
+    @Test func givesStatusHeadersBodyAndPhasesInOrder() async throws {
+        try await withServer { url, folder in
+            try "hello".write(toFile: "\(folder)/a b.txt", atomically: true, encoding: .utf8)
+            let response = try await HTTPClient().send(HTTPRequest("GET", "\(url)/a%20b.txt"))
+            #expect(response.status == 200)
+            #expect(response.text == "hello")
+            #expect(response.header("Content-Type") == "text/plain")
+            #expect(response.remoteAddress == "127.0.0.1")
+            let timings = response.timings
+            #expect(timings.connect <= timings.firstByte && timings.firstByte <= timings.total && timings.total > .zero)
+            #expect(try await HTTPClient().send(HTTPRequest("GET", "\(url)/absent")).status == 404)
+            #expect(try await HTTPClient().send(HTTPRequest("HEAD", "\(url)/a%20b.txt")).body.isEmpty)
+        }
+    }
+
+    @Test func aBodyAboveTheLimitIsAnErrorAndNotATruncatedAnswer() async throws {
+        try await withServer { url, folder in
+            try String(repeating: "x", count: 100_000).write(toFile: "\(folder)/big", atomically: true, encoding: .utf8)
+            await #expect(throws: HTTPError.tooLarge(url: "\(url)/big", limit: 1000)) {
+                _ = try await HTTPClient().send(HTTPRequest("GET", "\(url)/big", sink: .memory(limit: 1000)))
+            }
+            let file = HTTPSink.file(path: "\(folder)/copy", limit: 1 << 20)
+            _ = try await HTTPClient().send(HTTPRequest("GET", "\(url)/big", sink: file))
+            #expect(try String(contentsOfFile: "\(folder)/copy", encoding: .utf8).count == 100_000)
+        }
+    }
+
+    @Test func redirectsAreFollowedOnlyWhenAllowed() async throws {
+        try await withServer { url, folder in
+            try FileManager.default.createDirectory(atPath: "\(folder)/dir", withIntermediateDirectories: true)
+            #expect(try await HTTPClient().send(HTTPRequest("GET", "\(url)/dir")).status == 301)
+            #expect(try await HTTPClient().send(HTTPRequest("GET", "\(url)/dir", maximumRedirects: 2)).status == 200)
+        }
+    }
+
+    @Test func aBlackHoleTimesOutAndNamesThePhaseWithoutTheQuery() async throws {
+        let hole = try SilentListener()
+        let request = HTTPRequest(
+            "GET", "http://127.0.0.1:\(hole.port)/x?signature=secret", timeout: .milliseconds(300))
+        await #expect(throws: HTTPError.timedOut(url: "http://127.0.0.1:\(hole.port)/x", phase: "first_byte")) {
+            _ = try await HTTPClient().send(request)
+        }
+    }
+
+    @Test func cancellingTheTaskEndsTheRequest() async throws {
+        let hole = try SilentListener()
+        let task = Task {
+            try await HTTPClient().send(HTTPRequest("GET", "http://127.0.0.1:\(hole.port)/", timeout: .seconds(60)))
+        }
+        task.cancel()
+        await #expect(throws: HTTPError.cancelled(url: "http://127.0.0.1:\(hole.port)/")) { _ = try await task.value }
+    }
+
+    @Test func otherSchemesAreNotSpoken() async throws {
+        await #expect(throws: HTTPError.self) {
+            _ = try await HTTPClient().send(HTTPRequest("GET", "file:///etc/passwd"))
+        }
+    }
+}

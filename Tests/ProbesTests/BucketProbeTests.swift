@@ -1,0 +1,102 @@
+import BucketClient
+import Foundation
+import HTTPClient
+import LocalServices
+import OpsModel
+import Probes
+import ProcessClient
+import TestSupport
+import Testing
+
+@Suite struct BucketProbeTests {
+    private func checks(_ store: BucketStore, timeout: Duration = .seconds(20)) async -> [String: CheckResult] {
+        let expectation = BucketExpectation(
+            store: store, canaryPrefix: "opsctl-canary/", refusesAnonymous: true, testsPresigned: true,
+            authorityFile: nil)
+        let report = await ProbeRun(
+            environment: "test", targets: [ProbeTarget(name: "files", subject: .bucket(expectation), timeout: timeout)]
+        ).once()
+        return Dictionary(
+            report.checks.map { (String($0.check.dropFirst(6)), $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    private func bucket(_ test: TestBucket, secret: Secret? = nil, http: HTTPClient = HTTPClient()) throws -> S3Bucket {
+        let place = try S3Location(endpoint: test.endpoint, region: test.region, bucket: test.name, addressing: .path)
+        let credentials = S3Credentials(accessKey: test.accessKey, secretKey: secret ?? test.secretKey)
+        return S3Bucket(place, credentials: credentials, http: http)
+    }
+
+    @Test(.enabled(if: Requirement.radosgw.isMet, "radosgw is not installed"))
+    func aHealthyBucketPassesEveryCheckAndTheCanaryLeavesNothing() async throws {
+        try await withRadosGateway { test in
+            let bucket = try bucket(test)
+            try await bucket.create()
+            let checks = await checks(.s3(bucket))
+            #expect(checks.count == 7)
+            for check in checks.values { #expect(check.status == .pass, "\(check)") }
+            #expect(try await bucket.list(prefix: "", limit: 10).isEmpty)
+        }
+    }
+
+    @Test(.enabled(if: Requirement.radosgw.isMet, "radosgw is not installed"))
+    func aPublicBucketFailsTheAnonymousRefusal() async throws {
+        try await withRadosGateway { test in
+            let bucket = try bucket(test)
+            try await bucket.create()
+            try await open(test)
+            #expect(await checks(.s3(bucket))["anonymous_refused"]?.status == .fail)
+            #expect(await checks(.s3(bucket))["anonymous_refused"]?.reason == .accepted)
+        }
+    }
+
+    /// Puts a policy that lets everybody read, signed with the product's own signer.
+    private func open(_ test: TestBucket) async throws {
+        let policy = """
+            {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject",
+            "Resource":"arn:aws:s3:::\(test.name)/*"}]}
+            """
+        let host = String(test.endpoint.dropFirst("http://".count))
+        let signer = SigV4(
+            credentials: S3Credentials(accessKey: test.accessKey, secretKey: test.secretKey), region: test.region)
+        let request = SigV4.Request(
+            method: "PUT", host: host, path: "/\(test.name)", query: [("policy", "")],
+            payloadHash: SigV4.unsignedPayload)
+        let response = try await HTTPClient().send(
+            HTTPRequest(
+                "PUT", "\(test.endpoint)/\(test.name)?policy=", headers: signer.signedHeaders(for: request, at: Date()),
+                body: .bytes(Array(policy.utf8))))
+        try #require(response.status == 204 || response.status == 200, "\(response.text)")
+    }
+
+    @Test(.enabled(if: Requirement.radosgw.isMet, "radosgw is not installed"))
+    func aWrongSecretFailsForGoodAndAMissingBucketIsToldApart() async throws {
+        try await withRadosGateway { test in
+            let absent = await checks(.s3(try bucket(test)))
+            #expect(absent["put"]?.reason == .missingDatabase)
+            try await bucket(test).create()
+            let stranger = await checks(.s3(try bucket(test, secret: Secret(String(repeating: "z", count: 40)))))
+            #expect(stranger["put"]?.status == .fail)
+            #expect(stranger["put"]?.reason == .authentication)
+            #expect(stranger["get"]?.blockedBy == "files.put")
+        }
+    }
+
+    @Test func aDirectoryPassesItsChecksAndSkipsTheRefusals() async throws {
+        try await withScratchDirectory { folder async throws in
+            let checks = await checks(.directory(try DirectoryBucket(folder: "\(folder)/b")))
+            #expect(checks["absent"]?.status == .pass)
+            #expect(checks["anonymous_refused"]?.status == .skipped)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/b").isEmpty)
+        }
+    }
+
+    @Test func anEndpointThatNeverAnswersIsUnknown() async throws {
+        let hole = try SilentListener()
+        let place = try S3Location(
+            endpoint: "http://127.0.0.1:\(hole.port)", region: "r", bucket: "b", addressing: .path)
+        let bucket = S3Bucket(
+            place, credentials: S3Credentials(accessKey: "a", secretKey: Secret("s")), http: HTTPClient(),
+            timeout: .milliseconds(300))
+        #expect(await checks(.s3(bucket))["put"]?.status == .unknown)
+    }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import Glibc
+import LocalServices
+import OpsModel
+import PostgresClient
+import Probes
+import ProcessClient
+import TestSupport
+import Testing
+
+/// Each check against a real server that is healthy, and against the same server broken in exactly that way.
+@Suite(.enabled(if: Requirement.postgres.isMet, "PostgreSQL is not installed")) struct PostgresProbeTests {
+    private func statuses(
+        _ url: Secret, role: PostgresExpectation.Role = .primary, canary: Bool = true, timeout: Duration = .seconds(10),
+        _ change: (inout PostgresURL) -> Void = { _ in }
+    ) async throws -> [String: CheckResult] {
+        var parsed = try PostgresURL(url)
+        change(&parsed)
+        let expectation = PostgresExpectation(
+            url: parsed, role: role, protection: .verified, refusesPlaintext: true, writesCanary: canary)
+        let target = ProbeTarget(name: "db", subject: .postgres(expectation), timeout: timeout)
+        let report = await ProbeRun(environment: "test", targets: [target]).once()
+        return Dictionary(
+            report.checks.map { (String($0.check.dropFirst(3)), $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    @Test func aHealthyPrimaryPassesEveryCheckAndTheCanaryLeavesNoRow() async throws {
+        try await withPostgres { database in
+            let checks = try await statuses(database.url(.probe))
+            #expect(checks.count == 6)
+            for check in checks.values { #expect(check.status == .pass, "\(check)") }
+            #expect(try await database.sql("SELECT count(*) FROM opsctl_probe.canary").contains("0"))
+        }
+    }
+
+    @Test func aWrongPasswordFailsAuthenticationForGoodAndBlocksTheRest() async throws {
+        try await withPostgres { database in
+            let checks = try await statuses(database.url(.probe)) { $0.password = Secret("wrong") }
+            #expect(checks["connect"]?.status == .pass)
+            #expect(checks["authenticate"]?.status == .fail)
+            #expect(checks["authenticate"]?.reason == .authentication)
+            #expect(checks["authenticate"]?.reason?.isRetryable == false)
+            #expect(checks["write_canary"]?.blockedBy == "db.authenticate")
+        }
+    }
+
+    @Test func aMissingDatabaseIsToldApartFromAWrongPassword() async throws {
+        try await withPostgres { database in
+            let checks = try await statuses(database.url(.probe)) { $0.database = "absent" }
+            #expect(checks["authenticate"]?.reason == .missingDatabase)
+        }
+    }
+
+    @Test func aSessionThatDoesNotVerifyTheServerFailsTheTLSCheck() async throws {
+        try await withPostgres { database in
+            let checks = try await statuses(database.url(.probe)) { ($0.tlsMode, $0.authorityFile) = (.require, nil) }
+            #expect(checks["tls"]?.status == .fail)
+            #expect(checks["authenticate"]?.status == .pass)
+        }
+    }
+
+    @Test func aServerThatTakesPlaintextFailsTheRefusalAlthoughThePasswordWasNeverSent() async throws {
+        try await withPostgresCluster { cluster in
+            try await cluster.allowPlaintext()
+            try await eventually("the server takes plaintext") {
+                try await statuses(cluster.url(.probe))["plaintext_refused"]?.status != .pass
+            }
+            let checks = try await statuses(cluster.url(.probe))
+            #expect(checks["plaintext_refused"]?.status == .fail)
+            #expect(checks["plaintext_refused"]?.reason == .accepted)
+        }
+    }
+
+    @Test func aRoleThatMayNotWriteFailsTheCanaryWithTheGrantThatMendsIt() async throws {
+        try await withPostgres { database in
+            try await database.sql("DROP SCHEMA opsctl_probe CASCADE")
+            let checks = try await statuses(database.url(.probe))
+            #expect(checks["write_canary"]?.status == .fail)
+            #expect(checks["write_canary"]?.fix == "CREATE SCHEMA opsctl_probe AUTHORIZATION \"probe\"")
+        }
+    }
+
+    @Test func aReplicaIsNoPrimaryAndASkippedCanaryIsNoPass() async throws {
+        var options = PostgresCluster.Options()
+        options.hasReplica = true
+        try await withPostgresCluster(options) { cluster in
+            let replica = cluster.url(.probe, on: .replica)
+            let wrong = try await statuses(replica)
+            #expect(wrong["role"]?.status == .fail)
+            #expect(wrong["write_canary"]?.status == .skipped)
+            #expect(try await statuses(replica, role: .replica)["role"]?.status == .pass)
+        }
+    }
+
+    @Test func aStoppedServerIsRefusedAndAFrozenOneIsUnknown() async throws {
+        try await withPostgresCluster { cluster in
+            let process = try cluster.process()
+            try process.signal(SIGSTOP, to: .group)
+            let frozen = try await statuses(cluster.url(.probe), timeout: .milliseconds(500))
+            #expect(frozen["connect"]?.status == .unknown)
+            #expect(frozen["connect"]?.reason == .timeout)
+            try process.signal(SIGCONT, to: .group)
+            _ = try await cluster.stop(.immediate)
+            let stopped = try await statuses(cluster.url(.probe))
+            #expect(stopped["connect"]?.status == .fail)
+            #expect(stopped["role"]?.status == .blocked)
+        }
+    }
+}
+
+extension PostgresCluster {
+    /// Puts a line before all others that takes anybody without TLS by password.
+    fileprivate func allowPlaintext() async throws {
+        let path = "\(dataFolder(of: .primary))/pg_hba.conf"
+        let lines = try String(contentsOfFile: path, encoding: .utf8)
+        try "hostnossl all all 127.0.0.1/32 scram-sha-256\n\(lines)".write(
+            toFile: path, atomically: false, encoding: .utf8)
+        try await sql("SELECT pg_reload_conf()", database: "postgres")
+    }
+}

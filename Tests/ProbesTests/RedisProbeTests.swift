@@ -1,0 +1,115 @@
+import Glibc
+import LocalServices
+import OpsModel
+import Probes
+import ProcessClient
+import RedisClient
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: Requirement.redis.isMet, "Redis is not installed")) struct RedisProbeTests {
+    private func checks(
+        _ node: RedisNode, eviction: String? = "noeviction", timeout: Duration = .seconds(10),
+        prefix: String = "opsctl:canary:",
+        _ change: (inout RedisURL) -> Void = { _ in }
+    ) async throws -> [String: CheckResult] {
+        var url = try RedisURL(node.url(.probe))
+        url.authorityFile = node.authority
+        change(&url)
+        let expectation = RedisExpectation(
+            url: url, role: .master, eviction: eviction, refusesPlaintext: true, refusesUnauthenticated: true,
+            writesCanary: true,
+            canaryPrefix: prefix)
+        let report = await ProbeRun(
+            environment: "test", targets: [ProbeTarget(name: "cache", subject: .redis(expectation), timeout: timeout)]
+        ).once()
+        return Dictionary(
+            report.checks.map { (String($0.check.dropFirst(6)), $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    @Test func aHealthyServerPassesEveryCheck() async throws {
+        try await withRedis { test in
+            let checks = try await checks(test.node)
+            #expect(checks.count == 9)
+            for check in checks.values { #expect(check.status == .pass, "\(check)") }
+        }
+    }
+
+    @Test func aWrongPasswordFailsForGoodAndBlocksWhatDependsOnIt() async throws {
+        try await withRedis { test in
+            let checks = try await checks(test.node) { $0.password = Secret("wrong") }
+            #expect(checks["authenticate"]?.status == .fail)
+            #expect(checks["authenticate"]?.reason == .authentication)
+            #expect(checks["write_canary"]?.status == .blocked)
+            #expect(checks["plaintext_refused"]?.status == .pass)
+        }
+    }
+
+    @Test func anotherEvictionPolicyFailsWithTheCommandThatMendsIt() async throws {
+        try await withRedis { test in
+            let checks = try await checks(test.node, eviction: "allkeys-lru")
+            #expect(checks["eviction_policy"]?.status == .fail)
+            #expect(checks["eviction_policy"]?.observed == "noeviction")
+            #expect(checks["eviction_policy"]?.fix == "CONFIG SET maxmemory-policy allkeys-lru")
+        }
+    }
+
+    @Test func aUserThatMayNotWriteFailsTheCanaryByItsReason() async throws {
+        try await withRedis { test in
+            let checks = try await checks(test.node, prefix: "forbidden:")
+            #expect(checks["write_canary"]?.status == .fail)
+            #expect(checks["write_canary"]?.reason == .authorization)
+        }
+    }
+
+    @Test func aCertificateOfAnotherAuthorityFailsAtConnecting() async throws {
+        try await withRedis { test in
+            let checks = try await checks(test.node) { $0.authorityFile = nil }
+            #expect(checks["connect"]?.reason == .certificate)
+            #expect(checks["tls"]?.status == .blocked)
+        }
+    }
+
+    @Test func anOpenPlainServerFailsBothRefusals() async throws {
+        try await withScratchDirectory { folder in
+            let port = try freeLoopbackPorts(1)[0]
+            let server = try DetachedProcess.start(
+                executable: "redis-server", arguments: ["--port", "\(port)", "--save", "", "--dir", folder],
+                environment: nil,
+                folder: folder, log: "\(folder)/log")
+            do {
+                try await eventually("redis answers") { answersOnLoopback(port) }
+                let url = RedisURL(
+                    host: "127.0.0.1", port: port, usesTLS: false, user: nil, password: nil, database: 0,
+                    authorityFile: nil)
+                let expectation = RedisExpectation(
+                    url: url, role: .master, eviction: nil, refusesPlaintext: true, refusesUnauthenticated: true,
+                    writesCanary: false,
+                    canaryPrefix: "opsctl:")
+                let report = await ProbeRun(
+                    environment: "test",
+                    targets: [ProbeTarget(name: "c", subject: .redis(expectation), timeout: .seconds(5))]
+                ).once()
+                for name in ["c.plaintext_refused", "c.unauthenticated_refused"] {
+                    let check = report.checks.first { $0.check == name }
+                    #expect(check?.status == .fail)
+                    #expect(check?.reason == .accepted)
+                }
+            } catch {
+                _ = try await server.stop(gracePeriod: .seconds(2))
+                throw error
+            }
+            _ = try await server.stop(gracePeriod: .seconds(2))
+        }
+    }
+
+    @Test func aFrozenServerIsUnknownAndNotFailed() async throws {
+        try await withRedisNode { node in
+            try node.process().signal(SIGSTOP)
+            let frozen = try await checks(node, timeout: .milliseconds(500))
+            #expect(frozen["connect"]?.status == .unknown)
+            #expect(frozen["connect"]?.reason == .timeout)
+            try node.process().signal(SIGCONT)
+        }
+    }
+}
