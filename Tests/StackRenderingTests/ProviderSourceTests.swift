@@ -11,7 +11,9 @@ import Testing
             isFolder: { path in mirrors.contains { path == "\($0)/registry.terraform.io/hashicorp/aws" } },
             children: { path in
                 if path.hasSuffix("/registry.terraform.io/hashicorp/aws") { return [content] }
-                return mirrors.filter { $0.hasPrefix("\(path)/") }.map { String($0.dropFirst(path.count + 1)) } + ["other"]
+                return mirrors.filter { $0.hasPrefix("\(path)/") }.map { String($0.dropFirst(path.count + 1)) } + [
+                    "other"
+                ]
             })
         return ProviderSource.discover(environment: environment, version: "5.100.0", on: disk)
     }

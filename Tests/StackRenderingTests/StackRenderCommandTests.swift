@@ -1,4 +1,5 @@
 import Foundation
+import ProcessClient
 import TestSupport
 import Testing
 
@@ -71,7 +72,8 @@ import Testing
                 atPath: "\(project.rendered)/edge", withIntermediateDirectories: true)
             try project.write("", to: "\(folder)/edge/main.tf")
             let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-            try project.replace("\"files\" : {", with: "\"files\" : {\n\"edge/main.tf\": \"\(empty)\",", in: "\(folder)/manifest.json")
+            try project.replace(
+                "\"files\" : {", with: "\"files\" : {\n\"edge/main.tf\": \"\(empty)\",", in: "\(folder)/manifest.json")
             let result = try await project.opsctl("stack", "render")
             #expect(result.status == 0)
             #expect(result.output.contains("- \(folder)/edge/main.tf"))

@@ -19,7 +19,8 @@ import Testing
         let files = StackRenderer(sampleSettings()).files()
         let names = ["main.tf", "outputs.tf", "providers.tf", "variables.tf", "versions.tf"]
         #expect(
-            files.map(\.path).sorted() == ["data", "network", "storage"].flatMap { layer in names.map { "\(layer)/\($0)" } })
+            files.map(\.path).sorted()
+                == ["data", "network", "storage"].flatMap { layer in names.map { "\(layer)/\($0)" } })
         let header = "# opsctl:generated - edit environments/prod.yaml, then: opsctl stack render --env prod\n"
         for file in files { #expect(file.text.hasPrefix(header)) }
     }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Each test runs Terraform with the real provider: one at a time.
-@Suite(.serialized, .enabled(if: TerraformRequirement.isMet, TerraformRequirement.comment))
+@Suite(.serialized, .enabled(if: TerraformRequirement.isMet, "\(TerraformRequirement.reason)"))
 struct StackValidateCommandTests {
     @Test func productionIsValidAndTheProjectStaysClean() async throws {
         try await ProjectCopy.with { project in
@@ -49,7 +49,8 @@ struct StackValidateCommandTests {
         try await ProjectCopy.with { project in
             let mirror = "\(project.folder)/empty"
             try FileManager.default.createDirectory(atPath: mirror, withIntermediateDirectories: true)
-            try project.write("provider_installation {\n  filesystem_mirror {\n    path = \"\(mirror)\"\n  }\n}\n", to: "tf.rc")
+            try project.write(
+                "provider_installation {\n  filesystem_mirror {\n    path = \"\(mirror)\"\n  }\n}\n", to: "tf.rc")
             let result = try await project.opsctl(
                 "stack", "validate", environment: ["TF_CLI_CONFIG_FILE": "\(project.folder)/tf.rc"])
             #expect(result.status == 2)

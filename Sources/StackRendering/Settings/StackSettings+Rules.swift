@@ -56,7 +56,7 @@ extension StackSettings {
         require(
             accountID.wholeMatch(of: #/[0-9]{12}/#) != nil, "account_id", "`\(accountID)` is not an AWS account",
             "write its twelve digits, in quotes")
-        for (key, name) in [("region", region), ("replica_region", replicaRegion ?? region)] {
+        for (key, name) in [("region", region)] + (replicaRegion.map { [("replica_region", $0)] } ?? []) {
             require(
                 name.wholeMatch(of: #/[a-z]{2}(-[a-z]+)+-[0-9]/#) != nil, key, "`\(name)` is not an AWS region",
                 "write a region such as eu-central-1")
