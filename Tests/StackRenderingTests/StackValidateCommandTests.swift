@@ -45,6 +45,16 @@ struct StackValidateCommandTests {
         }
     }
 
+    @Test func aLayerThatWasNeverRenderedIsNotCalledValid() async throws {
+        try await ProjectCopy.with { project in
+            try FileManager.default.removeItem(atPath: "\(project.rendered)/storage")
+            let result = try await project.opsctl("stack", "validate")
+            #expect(result.status == 1)
+            #expect(result.output.contains(#/inconclusive +storage +not rendered/#))
+            #expect(result.output.contains(#/fail +render +5 of 16 files are stale/#))
+        }
+    }
+
     @Test func anUnreachableProviderIsInconclusive() async throws {
         try await ProjectCopy.with { project in
             let mirror = "\(project.folder)/empty"

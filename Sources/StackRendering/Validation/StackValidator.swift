@@ -55,9 +55,14 @@ package struct StackValidator: Sendable {
     }
 
     private func check(_ layer: StackLayer, _ terraform: Terraform, _ copy: StackCopy) async -> StackCheck {
+        let folder = copy.folder(of: layer, environment: environment)
+        guard FileManager.default.fileExists(atPath: folder) else {
+            return StackCheck(
+                layer.rawValue, .inconclusive, "not rendered", fix: "opsctl stack render --env \(environment)")
+        }
         tell("\(layer.rawValue): terraform init, validate")
         let check = LayerCheck(
-            layer: layer, terraform: terraform, folder: copy.folder(of: layer, environment: environment),
+            layer: layer, terraform: terraform, folder: folder,
             display: "\(display)/environments/\(environment)/\(layer.rawValue)")
         return await timed { await check.run() }
     }
