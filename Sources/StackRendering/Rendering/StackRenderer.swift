@@ -1,0 +1,113 @@
+/// Turns settings into the root modules that wire the reviewed modules together. The same settings give the same bytes:
+/// no date, version or digest of anything else enters a file.
+package struct StackRenderer: Sendable {
+    /// The provider that the modules are reviewed against; rendered as an exact pin.
+    package static let providerVersion = "5.100.0"
+    static let modules = "../../../modules"
+
+    let settings: StackSettings
+
+    package init(_ settings: StackSettings) { self.settings = settings }
+
+    /// Every file of the environment but its manifest, in a stable order.
+    package func files() -> [RenderedFile] {
+        StackLayer.allCases.flatMap { layer in
+            let parts = parts(of: layer)
+            return [
+                file(layer, "versions.tf", [versions(layer)]),
+                file(layer, "providers.tf", providers(layer)),
+                file(layer, "main.tf", parts.modules),
+                file(
+                    layer, "variables.tf", parts.variables,
+                    note: parts.variables.isEmpty ? "This layer needs nothing from another one." : nil),
+                file(layer, "outputs.tf", parts.outputs),
+            ]
+        }
+    }
+
+    struct Parts {
+        var modules: [HCLBlock]
+        var variables: [HCLBlock] = []
+        var outputs: [HCLBlock]
+    }
+
+    private func parts(of layer: StackLayer) -> Parts {
+        switch layer {
+        case .network: networkParts()
+        case .data: dataParts()
+        case .storage: storageParts()
+        }
+    }
+
+    private func file(_ layer: StackLayer, _ name: String, _ blocks: [HCLBlock], note: String? = nil) -> RenderedFile {
+        var writer = HCLWriter()
+        writer.comment(
+            "opsctl:generated - edit environments/\(settings.environment).yaml, then: "
+                + "opsctl stack render --env \(settings.environment)")
+        if let note { writer.comment(note) }
+        for block in blocks {
+            writer.blankLine()
+            writer.block(block)
+        }
+        return RenderedFile(path: "\(layer.rawValue)/\(name)", text: writer.text)
+    }
+
+    private func versions(_ layer: StackLayer) -> HCLBlock {
+        HCLBlock(
+            "terraform", [],
+            [
+                .set("required_version", .string(">= 1.10, < 2.0")),
+                .blankLine,
+                .block(
+                    HCLBlock(
+                        "required_providers", [],
+                        [
+                            .set(
+                                "aws",
+                                .object([
+                                    HCLField("source", .string("hashicorp/aws")),
+                                    HCLField("version", .string(Self.providerVersion)),
+                                ]))
+                        ])),
+                .blankLine,
+                .block(
+                    HCLBlock(
+                        "backend", ["s3"],
+                        [
+                            .set("bucket", .string(settings.stateBucket)),
+                            .set("key", .string("\(settings.environment)/\(layer.rawValue)/terraform.tfstate")),
+                            .set("region", .string(settings.region)),
+                            .set("allowed_account_ids", .list([.string(settings.accountID)])),
+                            .set("encrypt", .boolean(true)),
+                            .set("use_lockfile", .boolean(true)),
+                        ])),
+            ])
+    }
+
+    private func providers(_ layer: StackLayer) -> [HCLBlock] {
+        var blocks = [provider(layer, region: settings.region, alias: nil)]
+        if layer == .storage, let region = settings.replicaRegion {
+            blocks.append(provider(layer, region: region, alias: "replica"))
+        }
+        return blocks
+    }
+
+    private func provider(_ layer: StackLayer, region: String, alias: String?) -> HCLBlock {
+        let tags = [
+            ("CostCentre", settings.costCentre), ("DataClass", settings.dataClass.rawValue),
+            ("Environment", settings.environment), ("Layer", layer.rawValue), ("ManagedBy", "opsctl"),
+            ("Owner", settings.owner), ("Product", settings.product),
+        ]
+        return HCLBlock(
+            "provider", ["aws"],
+            (alias.map { [.set("alias", .string($0))] } ?? []) + [
+                .set("region", .string(region)),
+                .set("allowed_account_ids", .list([.string(settings.accountID)])),
+                .blankLine,
+                .block(
+                    HCLBlock(
+                        "default_tags", [],
+                        [.set("tags", .object(tags.map { HCLField($0.0, .string($0.1)) }))])),
+            ])
+    }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import OpsModel
+import ProcessClient
+
+/// Asks Terraform whether the files of one environment are valid, in a scratch copy: the project is only read.
+package struct StackValidator: Sendable {
+    /// The stacks' folder of one cloud, `…/Stacks/aws`, and how it is printed.
+    let stacks: String
+    let display: String
+    let environment: String
+    /// The environment of the process.
+    let variables: [String: String]
+    let tell: @Sendable (String) -> Void
+
+    package init(
+        stacks: String, display: String, environment: String, variables: [String: String],
+        tell: @escaping @Sendable (String) -> Void
+    ) {
+        (self.stacks, self.display, self.environment) = (stacks, display, environment)
+        (self.variables, self.tell) = (variables, tell)
+    }
+
+    /// One check for the format of all files, then one for each layer, in a stable order.
+    package func checks() async throws -> [StackCheck] {
+        guard let program = findExecutable("terraform") else { return (["format"] + layerNames).map(missing) }
+        return try await withScratchFolder { scratch in
+            let copy = try StackCopy(of: stacks, environment: environment, to: scratch)
+            let terraform = try Terraform(path: program, environment: variables, scratch: scratch)
+            tell("provider: \(terraform.source.text)")
+            let format = await timed { await FormatCheck(terraform, copy, display: display).run() }
+            return [format] + (await layers(terraform, copy))
+        }
+    }
+
+    private var layerNames: [String] { StackLayer.allCases.map(\.rawValue) }
+
+    private func missing(_ name: String) -> StackCheck {
+        StackCheck(
+            name, .inconclusive, "terraform is not installed",
+            fix: "install Terraform 1.10 or later: https://developer.hashicorp.com/terraform/install")
+    }
+
+    /// As many layers at a time as processors and memory allow: each runs a provider of several hundred megabytes.
+    private func layers(_ terraform: Terraform, _ copy: StackCopy) async -> [StackCheck] {
+        let width = MemoryBudget.width(jobs: StackLayer.allCases.count, megabytesEach: 700)
+        return await withTaskGroup(of: (Int, StackCheck).self) { group in
+            var results: [(Int, StackCheck)] = []
+            for (index, layer) in StackLayer.allCases.enumerated() {
+                if index >= width, let done = await group.next() { results.append(done) }
+                group.addTask { (index, await check(layer, terraform, copy)) }
+            }
+            for await done in group { results.append(done) }
+            return results.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    private func check(_ layer: StackLayer, _ terraform: Terraform, _ copy: StackCopy) async -> StackCheck {
+        let folder = copy.folder(of: layer, environment: environment)
+        guard FileManager.default.fileExists(atPath: folder) else {
+            return StackCheck(
+                layer.rawValue, .inconclusive, "not rendered", fix: "opsctl stack render --env \(environment)")
+        }
+        tell("\(layer.rawValue): terraform init, validate")
+        let check = LayerCheck(
+            layer: layer, terraform: terraform, folder: folder,
+            display: "\(display)/environments/\(environment)/\(layer.rawValue)")
+        return await timed { await check.run() }
+    }
+
+    private func timed(_ body: () async -> StackCheck) async -> StackCheck {
+        let start = ContinuousClock.now
+        let check = await body()
+        return check.taking(start.duration(to: .now))
+    }
+
+    private func withScratchFolder<Value>(_ body: (String) async throws -> Value) async throws -> Value {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "opsctl-stack-\(UUID().uuidString)").path
+        do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
+            throw StackError.folder(path: folder, reason: error.localizedDescription)
+        }
+        let result: Result<Value, any Error>
+        do { result = .success(try await body(folder)) } catch { result = .failure(error) }
+        do { try FileManager.default.removeItem(atPath: folder) } catch {
+            tell("the scratch folder \(folder) is left behind: \(error.localizedDescription)")
+        }
+        return try result.get()
+    }
+}

@@ -1,0 +1,11 @@
+output "probe_targets" {
+  description = "What opsctl verifies about this key."
+  value = [
+    {
+      id     = "${var.purpose}-key"
+      kind   = "aws.kms_key"
+      key    = aws_kms_key.this.arn
+      expect = { rotation = true }
+    },
+  ]
+}

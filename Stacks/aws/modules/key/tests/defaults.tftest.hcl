@@ -1,0 +1,42 @@
+mock_provider "aws" {
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
+  }
+}
+
+variables {
+  name    = "acme-test"
+  purpose = "postgres"
+}
+
+run "rotates_and_cannot_vanish_quickly" {
+  command = plan
+
+  assert {
+    condition     = aws_kms_key.this.enable_key_rotation && aws_kms_key.this.deletion_window_in_days == 30
+    error_message = "the key must rotate and keep the longest deletion window"
+  }
+
+  assert {
+    condition     = aws_kms_alias.this.name == "alias/acme-test-postgres"
+    error_message = "the alias is <name>-<purpose>"
+  }
+
+  assert {
+    condition     = length(data.aws_iam_policy_document.this.statement) == 1
+    error_message = "without log groups only the account may use the key"
+  }
+}
+
+run "log_groups_are_named_by_prefix" {
+  command = plan
+
+  variables {
+    log_group_prefix = "/acme-test/"
+  }
+
+  assert {
+    condition     = length(data.aws_iam_policy_document.this.statement) == 2
+    error_message = "the logs service needs its own statement"
+  }
+}
