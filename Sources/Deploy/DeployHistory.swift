@@ -54,7 +54,8 @@ package struct DeployHistory: Sendable {
                 guard opened.environment == environment else { continue }
                 order.append(id)
                 deploys[id] = Deploy(
-                    id: id, environment: opened.environment, kind: opened.kind, release: opened.release, candidate: opened.candidate,
+                    id: id, environment: opened.environment, kind: opened.kind, release: opened.release,
+                    candidate: opened.candidate,
                     baseline: opened.baseline,
                     startedAt: entry.at, step: "opened")
             case (.decision, "closed"):
@@ -83,7 +84,9 @@ package struct DeployHistory: Sendable {
     /// - Throws: `DeployError.nothingToRollBack`.
     package func rollbackTarget() throws(DeployError) -> DeployJournal.Stable {
         guard let last = open.last, !last.isCommitted else {
-            guard let previousStable else { throw .nothingToRollBack(why: "no release was stable before the current one") }
+            guard let previousStable else {
+                throw .nothingToRollBack(why: "no release was stable before the current one")
+            }
             return previousStable
         }
         if last.kind == "rollback", let slot = last.baseline {

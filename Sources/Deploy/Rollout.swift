@@ -28,7 +28,8 @@ package struct Rollout: Sendable {
                 baseline: hasBaseline ? live : nil, kind: "run")
             return try await drive(
                 RolloutPlan(
-                    opened: opened, machine: RolloutMachine(candidate: live.other, baseline: opened.baseline), lease: lease,
+                    opened: opened, machine: RolloutMachine(candidate: live.other, baseline: opened.baseline),
+                    lease: lease,
                     candidate: launch, baseline: again, baselineRelease: stable?.release, stable: stable),
                 ready, observe)
         }
@@ -49,7 +50,8 @@ package struct Rollout: Sendable {
                 baseline: target.slot, kind: "rollback")
             let report = try await drive(
                 RolloutPlan(
-                    opened: opened, machine: RolloutMachine(rollingBackFrom: target.slot.other, to: target.slot), lease: lease,
+                    opened: opened, machine: RolloutMachine(rollingBackFrom: target.slot.other, to: target.slot),
+                    lease: lease,
                     candidate: nil, baseline: current?.again(target.release), baselineRelease: target.release,
                     stable: history.stable),
                 ready, observe)
@@ -86,7 +88,9 @@ package struct Rollout: Sendable {
         guard history.stable == nil else {
             throw DeployError.open(id: last.id, step: last.step, release: last.release.name)
         }
-        for open in history.open { try await close(open, .blocked, "no release was ever stable; a new first deploy takes over") }
+        for open in history.open {
+            try await close(open, .blocked, "no release was ever stable; a new first deploy takes over")
+        }
     }
 
     private func close(_ open: DeployHistory.Deploy, _ outcome: RolloutMachine.Outcome, _ why: String) async throws {
@@ -95,7 +99,9 @@ package struct Rollout: Sendable {
 
     /// Whether there is a way back: the stable release runs, or runs again and is healthy. Without one a deploy still goes on, since
     /// it may be what brings the service back.
-    private func isBaselineUp(_ stable: DeployJournal.Stable?, _ again: ReleaseLaunch?, _ lease: Lease) async throws -> Bool {
+    private func isBaselineUp(_ stable: DeployJournal.Stable?, _ again: ReleaseLaunch?, _ lease: Lease) async throws
+        -> Bool
+    {
         guard let stable else { return false }
         if try await stage.runner.state(of: stable.slot).isRunning { return true }
         guard let again else { return false }

@@ -1,5 +1,3 @@
-import Foundation
-import HTTPClient
 import Ledger
 import OpsModel
 import Synchronization
@@ -10,15 +8,15 @@ struct RolloutActions: Sendable {
     let journal: DeployJournal
     let plan: RolloutPlan
     /// Counters of the candidate as they were before it got traffic, when nothing was under way there.
-    private let countersBefore = CountersBefore()
+    let countersBefore = CountersBefore()
 
     init(stage: RolloutStage, journal: DeployJournal, plan: RolloutPlan) {
         (self.stage, self.journal, self.plan) = (stage, journal, plan)
     }
 
-    private var lease: Lease { plan.lease }
-    private var candidate: ReleaseLaunch? { plan.candidate }
-    private var stable: DeployJournal.Stable? { plan.stable }
+    var lease: Lease { plan.lease }
+    var candidate: ReleaseLaunch? { plan.candidate }
+    var stable: DeployJournal.Stable? { plan.stable }
 
     func perform(_ action: RolloutMachine.Action) async -> ActionResult {
         do {
@@ -51,254 +49,10 @@ struct RolloutActions: Sendable {
         case .finish: ActionResult(.done, "")
         }
     }
-
-    // MARK: before traffic
-
-    private func preflight() async throws -> ActionResult {
-        let route = try await stage.router.route()
-        let pinned = try await stage.router.pinnedRoute()
-        // Before the first release is stable there is no record that the route could contradict.
-        if let stable, route.live != pinned.live {
-            return ActionResult(
-                .judged(.fail),
-                "the route in force is \(route.live.rawValue), on disk it is \(pinned.live.rawValue), "
-                    + "the stable release \(stable.release.name) is in \(stable.slot.rawValue): opsctl deploy status")
-        }
-        if let stable, stable.slot != route.live {
-            return ActionResult(
-                .judged(.fail),
-                "the route is \(route.live.rawValue), the ledger's stable release is in \(stable.slot.rawValue)")
-        }
-        if let stable, plan.machine.baseline != nil {
-            let state = try await stage.runner.state(of: stable.slot)
-            guard state.release == stable.release else {
-                return ActionResult(
-                    .judged(.fail), "\(stable.slot.rawValue) runs \(state.release?.name ?? "nothing"), the stable release is \(stable.release.name)")
-            }
-        }
-        let gates = await judgeGates()
-        guard let stable, plan.machine.baseline == nil else { return gates }
-        return ActionResult(
-            gates.event, "no way back: \(stable.release.name) has ended and cannot be started again; \(gates.detail)")
-    }
-
-    private func judgeGates() async -> ActionResult {
-        let results = await withTaskGroup(of: (Int, String, GateResult).self) { group in
-            for (index, gate) in stage.gates.enumerated() {
-                group.addTask { (index, gate.name, await gate.judge()) }
-            }
-            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }
-        }
-        let verdicts = results.map(\.2.verdict)
-        let verdict: Verdict =
-            verdicts.contains(.fail) ? .fail : verdicts.contains(.inconclusive) ? .inconclusive : .pass
-        return ActionResult(.judged(verdict), results.map { "\($0.1): \($0.2.detail)" }.joined(separator: "; "))
-    }
-
-    private func migrate() async throws -> ActionResult {
-        guard let candidate, !candidate.migrateArguments.isEmpty else { return ActionResult(.done, "no migrations") }
-        let output = try await stage.runner.migrate(candidate)
-        return ActionResult(.done, output.split(whereSeparator: \.isNewline).last.map(String.init) ?? "applied")
-    }
-
-    private func provision(_ slot: Slot) async throws -> ActionResult {
-        guard let candidate else { return ActionResult(.failed, "no release to start") }
-        let state = try await stage.runner.state(of: slot)
-        if state.isRunning, state.release != candidate.release {
-            // The slot is off the route (preflight): what runs there was kept warm for a rollback and has had its time.
-            try await stage.runner.stop(slot)
-        }
-        try await stage.runner.start(candidate, in: slot)
-        return ActionResult(.done, "release \(candidate.release.name) at \(stage.runner.address(of: slot))")
-    }
-
-    private func health(of slot: Slot) async throws -> ActionResult { await SlotHealth(stage: stage).judge(slot) }
-
-    private func smoke(_ slot: Slot) async throws -> ActionResult {
-        guard !stage.settings.smoke.isEmpty else {
-            return ActionResult(.judged(.inconclusive), "there are no smoke steps: add `smoke:`")
-        }
-        let suite = SmokeSuite(stage.settings.smoke, http: stage.http)
-        let direct = SmokeSuite.Subject(url: stage.runner.address(of: slot))
-        let frontend = stage.router.frontend
-        let preview = SmokeSuite.Subject(
-            url: frontend.url, headers: [frontend.previewHeader(slot)],
-            proof: (RouterFrontend.slotHeader, slot.rawValue))
-        for (way, subject) in [("direct", direct), ("preview", preview)] {
-            let results = try await suite.run(against: subject, clock: stage.clock)
-            if let bad = results.first(where: { $0.verdict != .pass }) {
-                return ActionResult(.judged(bad.verdict), "\(way), \(bad.step): \(bad.observed)")
-            }
-        }
-        return ActionResult(
-            .judged(.pass), "\(stage.settings.smoke.count) steps, direct and through the router's preview")
-    }
-
-    // MARK: traffic
-
-    /// Writes the route; when the answer is lost, what is in force decides.
-    private func route(to slot: Slot) async -> ActionResult {
-        let route = Route(live: slot, epoch: lease.epoch)
-        do {
-            countersBefore.set(try await stage.router.counters()[slot] ?? SlotCounters())
-            let start = ContinuousClock.now
-            try await stage.router.commit(route) { try await stage.ledger.confirm(lease) }
-            return ActionResult(.done, "\(slot.rawValue) has the traffic after \((ContinuousClock.now - start).text)")
-        } catch let error as RouterError {
-            switch error {
-            case .fenced, .notTaken:
-                return ActionResult(.indeterminate, "\(error.diagnostic.what): \(error.diagnostic.why)")
-            case .refused, .unreadable:
-                return ActionResult(.failed, "\(error.diagnostic.what): \(error.diagnostic.why)")
-            }
-        } catch let error as LedgerError {
-            return ActionResult(.indeterminate, error.diagnostic.why)
-        } catch {
-            return await resolve(route, after: error)
-        }
-    }
-
-    private func resolve(_ wanted: Route, after error: any Error) async -> ActionResult {
-        var why = (error as? any DiagnosableError)?.diagnostic.why ?? "\(error)"
-        for _ in 0..<20 {
-            do {
-                let found = try await stage.router.route()
-                return found.live == wanted.live
-                    ? ActionResult(.done, "\(wanted.live.rawValue) has the traffic (read back after: \(why))")
-                    : ActionResult(.failed, "traffic is unchanged: \(why)")
-            } catch let unreadable as any DiagnosableError {
-                why = unreadable.diagnostic.why
-            } catch {
-                why = "\(error)"
-            }
-            do { try await stage.clock.sleep(for: .milliseconds(500)) } catch { break }
-        }
-        return ActionResult(.indeterminate, "the router does not say who has the traffic: \(why)")
-    }
-
-    private func bake(_ slot: Slot) async throws -> ActionResult {
-        let bake = stage.settings.bake
-        let judge = BakeJudge(bake)
-        let incarnation = try await stage.router.incarnation()
-        var readings: [BakeJudge.Tally] = []
-        let deadline = ContinuousClock.now + bake.duration
-        var unhealthy = 0
-        while true {
-            try await stage.clock.sleep(for: bake.interval)
-            if let change = try await foreignChange(slot, incarnation) { return change }
-            guard try await stage.runner.state(of: slot).isRunning else {
-                return ActionResult(.judged(.fail), "the process has ended")
-            }
-            let health = try await SlotHealth(stage: stage).look(slot)
-            unhealthy = health == "200" ? 0 : unhealthy + 1
-            if unhealthy >= 3 {
-                return ActionResult(.judged(.fail), "\(stage.settings.health.path) answered \(health)")
-            }
-            readings.append(
-                BakeJudge.Tally(
-                    from: countersBefore.value, to: try await stage.router.counters()[slot] ?? SlotCounters()))
-            if case .over(let verdict, let why) = judge.judge(readings, isOver: ContinuousClock.now >= deadline) {
-                return ActionResult(.judged(verdict), why)
-            }
-        }
-    }
-
-    /// A restarted router has read its route from disk again; a route that is not ours was written by somebody else.
-    private func foreignChange(_ slot: Slot, _ incarnation: RouterIncarnation) async throws -> ActionResult? {
-        guard try await stage.router.incarnation() == incarnation else {
-            return ActionResult(.judged(.inconclusive), "the router was restarted, its counts are gone")
-        }
-        let route = try await stage.router.route()
-        guard route == Route(live: slot, epoch: lease.epoch) else {
-            return ActionResult(
-                .indeterminate,
-                "somebody else routed to \(route.live.rawValue) (epoch \(route.epoch), ours is \(lease.epoch))")
-        }
-        return nil
-    }
-
-    private func commit(_ slot: Slot) async throws -> ActionResult {
-        guard let candidate else { return ActionResult(.failed, "no release to commit") }
-        try await stage.ledger.confirm(lease)
-        try await stage.router.pin(Route(live: slot, epoch: lease.epoch))
-        try await journal.stable(.init(environment: stage.settings.environment, slot: slot, release: candidate.release))
-        return ActionResult(.done, "release \(candidate.release.name) in \(slot.rawValue) is the stable one")
-    }
-
-    // MARK: after traffic
-
-    private func drain(_ slot: Slot) async throws -> ActionResult {
-        let deadline = ContinuousClock.now + stage.settings.drainDeadline
-        let start = ContinuousClock.now
-        var quiet = 0
-        var left = 0
-        while ContinuousClock.now < deadline {
-            left = try await stage.router.counters()[slot]?.inFlight ?? 0
-            quiet = left == 0 ? quiet + 1 : 0
-            if quiet >= 2 {
-                return ActionResult(.done, "no request under way after \((ContinuousClock.now - start).text)")
-            }
-            try await stage.clock.sleep(for: .milliseconds(50))
-        }
-        return ActionResult(.failed, "\(left) requests still under way after \(stage.settings.drainDeadline.text)")
-    }
-
-    private func retire(_ slot: Slot) async throws -> ActionResult {
-        if stage.settings.keepsWarm { return ActionResult(.done, "kept warm for a rollback") }
-        return try await stop(slot)
-    }
-
-    private func stop(_ slot: Slot) async throws -> ActionResult {
-        guard try await stage.router.route().live != slot else {
-            return ActionResult(.failed, "\(slot.rawValue) has the traffic: it is not stopped")
-        }
-        try await stage.runner.stop(slot)
-        return ActionResult(.done, "stopped")
-    }
-
-    // MARK: the way back
-
-    private func verify(_ slot: Slot) async throws -> ActionResult {
-        let state = try await stage.runner.state(of: slot)
-        if state.isRunning {
-            guard state.release == plan.baselineRelease else {
-                return ActionResult(
-                    .judged(.fail), "\(slot.rawValue) runs release \(state.release?.name ?? "?"), not \(plan.baselineRelease?.name ?? "?")")
-            }
-            return try await health(of: slot)
-        }
-        guard let baseline = plan.baseline else {
-            return ActionResult(.judged(.fail), "the baseline has ended and its configuration has changed: it cannot be started again")
-        }
-        try await stage.runner.start(baseline, in: slot)
-        return try await health(of: slot)
-    }
-
-    private func pin(_ slot: Slot) async throws -> ActionResult {
-        try await stage.router.pin(Route(live: slot, epoch: lease.epoch))
-        if let stable, stable.slot != slot, let release = try await stage.runner.state(of: slot).release {
-            try await journal.stable(.init(environment: stage.settings.environment, slot: slot, release: release))
-        }
-        return ActionResult(.done, "a restarted router begins with \(slot.rawValue)")
-    }
-
-    private func verifyRoute(_ slot: Slot) async throws -> ActionResult {
-        let route = try await stage.router.route()
-        guard route.live == slot else { return ActionResult(.judged(.fail), "the route is \(route.live.rawValue)") }
-        let url = stage.router.frontend.url + stage.settings.health.path
-        for _ in 0..<3 {
-            let response = try await stage.http.send(HTTPRequest("GET", url, timeout: .seconds(5)))
-            let answerer = response.header(RouterFrontend.slotHeader)
-            guard answerer == slot.rawValue else {
-                return ActionResult(.judged(.fail), "\(answerer ?? "nobody") answered with status \(response.status)")
-            }
-        }
-        return ActionResult(.judged(.pass), "3 requests were answered by \(slot.rawValue)")
-    }
 }
 
 /// Handed from the step that moves the route to the one that watches.
-private final class CountersBefore: Sendable {
+final class CountersBefore: Sendable {
     private let counters = Mutex(SlotCounters())
     var value: SlotCounters { counters.withLock { $0 } }
     func set(_ value: SlotCounters) { counters.withLock { $0 = value } }

@@ -30,14 +30,17 @@ struct SlotHealth: Sendable {
                 return ActionResult(.judged(.fail), "the process has ended; see \(state.log ?? "its log")")
             }
             last = try await look(slot)
-            if last == "200", try await !stage.router.accepts(slot) { last = "200, but the router does not count it as up" }
+            if last == "200", try await !stage.router.accepts(slot) {
+                last = "200, but the router does not count it as up"
+            }
             inARow = last == "200" ? inARow + 1 : 0
             if inARow >= settings.passes {
                 return ActionResult(.judged(.pass), "\(settings.path) answered 200 \(inARow) times")
             }
             try await stage.clock.sleep(for: settings.interval)
         }
-        return ActionResult(.judged(.fail), "\(settings.path) answered \(last) until \(settings.deadline.text) were over")
+        return ActionResult(
+            .judged(.fail), "\(settings.path) answered \(last) until \(settings.deadline.text) were over")
     }
 
     /// The status of the health path, or why there is none.

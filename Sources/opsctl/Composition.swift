@@ -20,10 +20,14 @@ struct Composition: Sendable {
     func probeTargets(only names: [String] = []) throws -> [ProbeTarget] {
         let section = try project.section("probes")
         let targets = try section.elements.map { try ProbeTarget($0, project: project) }
-        let repeated = Dictionary(grouping: section.elements) { $0.required("name").string }.first { $0.value.count > 1 }
+        let repeated = Dictionary(grouping: section.elements) { $0.required("name").string }.first {
+            $0.value.count > 1
+        }
         if let second = repeated?.value.last {
             throw ConfigurationError([
-                second.problem("the name `\(second.required("name").string)` is there twice", fix: "give each target a name of its own")
+                second.problem(
+                    "the name `\(second.required("name").string)` is there twice",
+                    fix: "give each target a name of its own")
             ])
         }
         let unknown = names.filter { name in !targets.contains { $0.name == name } }

@@ -20,7 +20,9 @@ import Testing
         let dump = try await Program.opsctl("--experimental-dump-help")
         let root = try #require(try JSONSerialization.jsonObject(with: Data(dump.output.utf8)) as? [String: Any])
         func walk(_ command: [String: Any], _ path: [String]) -> [[String]] {
-            let children = (command["subcommands"] as? [[String: Any]] ?? []).filter { $0["commandName"] as? String != "help" }
+            let children = (command["subcommands"] as? [[String: Any]] ?? []).filter {
+                $0["commandName"] as? String != "help"
+            }
             if children.isEmpty { return [path] }
             return children.flatMap { walk($0, path + [($0["commandName"] as? String) ?? "?"]) }
         }
@@ -37,7 +39,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [["frobnicate"], ["probe", "run", "--format", "yaml"], ["deploy", "run"], ["deploy", "run", "--release", "a b"]])
+    @Test(arguments: [
+        ["frobnicate"], ["probe", "run", "--format", "yaml"], ["deploy", "run"], ["deploy", "run", "--release", "a b"],
+    ])
     func wrongUsageExits64OnStandardErrorOnly(_ arguments: [String]) async throws {
         let result = try await Program.opsctl(arguments, in: "/")
         #expect(result.status == 64)
@@ -83,7 +87,8 @@ import Testing
     @Test func environmentVariablesOfLibpqDoNotLeakIn() async throws {
         let file = minimal + "probes:\n  - name: web\n    http: {url: 'http://127.0.0.1:1/'}\n"
         try await Program.withProject(file) { folder in
-            let result = try await Program.opsctl("probe", "list", in: folder, environment: ["PGPASSWORD": "x", "PGSERVICE": "y"])
+            let result = try await Program.opsctl(
+                "probe", "list", in: folder, environment: ["PGPASSWORD": "x", "PGSERVICE": "y"])
             #expect(result.status == 0)
         }
     }
@@ -103,7 +108,8 @@ import Testing
             let result = try await Program.opsctl(
                 "env", "validate", in: folder,
                 environment: [
-                    "DATABASE_URL": "postgresql://app:unguessable-word-1234@db/app?sslmode=require", "SIGNING_KEY": "hunter2hunter2",
+                    "DATABASE_URL": "postgresql://app:unguessable-word-1234@db/app?sslmode=require",
+                    "SIGNING_KEY": "hunter2hunter2",
                 ])
             #expect(result.status == 1)
             #expect(result.output.contains("sslmode=require"))

@@ -53,7 +53,9 @@ struct DeployUnderLoadTests {
     }
 
     /// wrk until it is told to stop; its own counts tell what clients saw.
-    private func underLoad(_ url: String, _ folder: String, _ body: () async throws -> Void) async throws -> (requests: Int, failures: [String]) {
+    private func underLoad(_ url: String, _ folder: String, _ body: () async throws -> Void) async throws -> (
+        requests: Int, failures: [String]
+    ) {
         let log = "\(folder)/wrk.log"
         let load = try DetachedProcess.start(
             executable: "wrk", arguments: ["-t1", "-c8", "-d300s", url], environment: nil, folder: folder, log: log)
@@ -78,17 +80,22 @@ struct DeployUnderLoadTests {
         let steps: [Step]
     }
 
-    private func deploy(_ release: String, in folder: String, maxUpload: String = "1000000") async throws -> (status: Int32, report: Report) {
+    private func deploy(_ release: String, in folder: String, maxUpload: String = "1000000") async throws -> (
+        status: Int32, report: Report
+    ) {
         let result = try await Program.opsctl(
-            "deploy", "run", "--release", release, "--format", "json", in: folder, environment: ["MAX_UPLOAD": maxUpload])
+            "deploy", "run", "--release", release, "--format", "json", in: folder,
+            environment: ["MAX_UPLOAD": maxUpload])
         return (result.status, try JSONDecoder().decode(Report.self, from: Data(result.output.utf8)))
     }
 
     @Test func noRequestFailsDuringADeployAFailedDeployAndARollbackAndTheBadReleaseSeesNone() async throws {
-        let sample = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../environments/smoke/sample.pdf")
+        let sample = URL(filePath: #filePath).deletingLastPathComponent().appending(
+            path: "../../environments/smoke/sample.pdf")
         try await withHAProxy { proxy async throws in
             try await withScratchDirectory { folder async throws in
-                try await Program.withProject(try environment(proxy, folder, sample.standardizedFileURL.path)) { project in
+                try await Program.withProject(try environment(proxy, folder, sample.standardizedFileURL.path)) {
+                    project in
                     do { try await story(project, proxy) } catch {
                         try await stopSlots(project)
                         throw error
@@ -113,7 +120,8 @@ struct DeployUnderLoadTests {
             // The bad one took the place of the warm first release: a third one gives the rollback somewhere to go.
             let third = try await deploy("three", in: project)
             #expect(third.status == 0, "\(third.report)")
-            let back = try await Program.opsctl("deploy", "rollback", in: project, environment: ["MAX_UPLOAD": "1000000"])
+            let back = try await Program.opsctl(
+                "deploy", "rollback", in: project, environment: ["MAX_UPLOAD": "1000000"])
             #expect(back.status == 0, "\(back.errors)")
         }
         #expect(load.failures == [])
@@ -125,10 +133,13 @@ struct DeployUnderLoadTests {
         #expect(history.output.contains("ledger intact"))
     }
 
-    private func underFirstLoad(_ project: String, _ proxy: HAProxyProcess) async throws -> (status: Int32, report: Report) {
+    private func underFirstLoad(_ project: String, _ proxy: HAProxyProcess) async throws -> (
+        status: Int32, report: Report
+    ) {
         let file = "\(project)/environments/test.yaml"
         let text = try String(contentsOfFile: file, encoding: .utf8)
-        try text.replacing("minimum_requests: 100", with: "minimum_requests: 0").write(toFile: file, atomically: true, encoding: .utf8)
+        try text.replacing("minimum_requests: 100", with: "minimum_requests: 0").write(
+            toFile: file, atomically: true, encoding: .utf8)
         let result = try await deploy("one", in: project)
         try text.write(toFile: file, atomically: true, encoding: .utf8)
         return result
@@ -137,7 +148,8 @@ struct DeployUnderLoadTests {
     /// The load asks for /metrics and nothing else does: its lines tell who got traffic.
     private func judgeLogs(_ project: String) throws {
         var seen: [String: Int] = [:]
-        for name in try FileManager.default.contentsOfDirectory(atPath: "\(project)/slots") where name.hasSuffix(".log") {
+        for name in try FileManager.default.contentsOfDirectory(atPath: "\(project)/slots") where name.hasSuffix(".log")
+        {
             var release = "nobody"
             for line in try String(contentsOfFile: "\(project)/slots/\(name)", encoding: .utf8).split(separator: "\n") {
                 if line.contains("\"message\":\"started\""), let found = line.firstMatch(of: #/"release":"([^"]+)"/#) {
@@ -154,7 +166,9 @@ struct DeployUnderLoadTests {
 
     private func stopSlots(_ project: String) async throws {
         for slot in Slot.allCases {
-            guard let data = FileManager.default.contents(atPath: "\(project)/slots/\(slot.rawValue).json") else { continue }
+            guard let data = FileManager.default.contents(atPath: "\(project)/slots/\(slot.rawValue).json") else {
+                continue
+            }
             struct Record: Decodable { let process: ProcessIdentity }
             _ = try await JSONDecoder().decode(Record.self, from: data).process.stop(gracePeriod: .seconds(10))
         }

@@ -69,7 +69,9 @@ import Testing
         try await S3Bucket(place, credentials: credentials, http: HTTPClient()).create()
     }
 
-    private func walk(_ folder: String, _ cluster: PostgresCluster, _ node: RedisNode, _ gateway: RadosGateway) async throws {
+    private func walk(_ folder: String, _ cluster: PostgresCluster, _ node: RedisNode, _ gateway: RadosGateway)
+        async throws
+    {
         let healthy = try await probe(folder)
         #expect(healthy.status == 0)
         #expect(healthy.report.schema == 1)

@@ -101,6 +101,8 @@ private struct Tool: Sendable {
     }
 
     private func report(path: String?, version: String?) -> DoctorCommand.Report.Tool {
-        .init(name: name, neededFor: neededFor, path: path, version: version, fix: path == nil ? fix : nil, isOptional: isOptional)
+        .init(
+            name: name, neededFor: neededFor, path: path, version: version, fix: path == nil ? fix : nil,
+            isOptional: isOptional)
     }
 }

@@ -29,7 +29,8 @@ struct DeployRollback: AsyncParsableCommand {
             return show(
                 "would route to \(target.slot.rawValue), release \(target.release.name), after proving it healthy")
         }
-        let report = try await rollout.rollback(current(composition), ready: Interruption.guarding, observe: RolloutStory().tell)
+        let report = try await rollout.rollback(
+            current(composition), ready: Interruption.guarding, observe: RolloutStory().tell)
         try finish(report, status: report.outcome == .rolledBack ? .pass : .needsOperator, output.format)
     }
 

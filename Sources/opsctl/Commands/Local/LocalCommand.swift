@@ -17,7 +17,8 @@ extension GlobalOptions {
             let protection = composition.project.environmentFile.root.required("protection")
             throw ConfigurationError([
                 protection.problem(
-                    "local services belong to environments with protection: ephemeral", fix: "name another environment: --env local")
+                    "local services belong to environments with protection: ephemeral",
+                    fix: "name another environment: --env local")
             ])
         }
         return composition

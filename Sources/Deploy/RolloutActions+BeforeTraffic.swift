@@ -1,0 +1,87 @@
+import HTTPClient
+import OpsModel
+
+/// Everything up to the first request: gates, migrations, start, health, smoke.
+extension RolloutActions {
+    func preflight() async throws -> ActionResult {
+        let route = try await stage.router.route()
+        let pinned = try await stage.router.pinnedRoute()
+        // Before the first release is stable there is no record that the route could contradict.
+        if let stable, route.live != pinned.live {
+            return ActionResult(
+                .judged(.fail),
+                "the route in force is \(route.live.rawValue), on disk it is \(pinned.live.rawValue), "
+                    + "the stable release \(stable.release.name) is in \(stable.slot.rawValue): opsctl deploy status")
+        }
+        if let stable, stable.slot != route.live {
+            return ActionResult(
+                .judged(.fail),
+                "the route is \(route.live.rawValue), the ledger's stable release is in \(stable.slot.rawValue)")
+        }
+        if let stable, plan.machine.baseline != nil {
+            let state = try await stage.runner.state(of: stable.slot)
+            guard state.release == stable.release else {
+                return ActionResult(
+                    .judged(.fail),
+                    "\(stable.slot.rawValue) runs \(state.release?.name ?? "nothing"), the stable release is \(stable.release.name)"
+                )
+            }
+        }
+        let gates = await judgeGates()
+        guard let stable, plan.machine.baseline == nil else { return gates }
+        return ActionResult(
+            gates.event, "no way back: \(stable.release.name) has ended and cannot be started again; \(gates.detail)")
+    }
+
+    func judgeGates() async -> ActionResult {
+        let results = await withTaskGroup(of: (Int, String, GateResult).self) { group in
+            for (index, gate) in stage.gates.enumerated() {
+                group.addTask { (index, gate.name, await gate.judge()) }
+            }
+            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }
+        }
+        let verdicts = results.map(\.2.verdict)
+        let verdict: Verdict =
+            verdicts.contains(.fail) ? .fail : verdicts.contains(.inconclusive) ? .inconclusive : .pass
+        return ActionResult(.judged(verdict), results.map { "\($0.1): \($0.2.detail)" }.joined(separator: "; "))
+    }
+
+    func migrate() async throws -> ActionResult {
+        guard let candidate, !candidate.migrateArguments.isEmpty else { return ActionResult(.done, "no migrations") }
+        let output = try await stage.runner.migrate(candidate)
+        return ActionResult(.done, output.split(whereSeparator: \.isNewline).last.map(String.init) ?? "applied")
+    }
+
+    func provision(_ slot: Slot) async throws -> ActionResult {
+        guard let candidate else { return ActionResult(.failed, "no release to start") }
+        let state = try await stage.runner.state(of: slot)
+        if state.isRunning, state.release != candidate.release {
+            // The slot is off the route (preflight): what runs there was kept warm for a rollback and has had its time.
+            try await stage.runner.stop(slot)
+        }
+        try await stage.runner.start(candidate, in: slot)
+        return ActionResult(.done, "release \(candidate.release.name) at \(stage.runner.address(of: slot))")
+    }
+
+    func health(of slot: Slot) async throws -> ActionResult { await SlotHealth(stage: stage).judge(slot) }
+
+    func smoke(_ slot: Slot) async throws -> ActionResult {
+        guard !stage.settings.smoke.isEmpty else {
+            return ActionResult(.judged(.inconclusive), "there are no smoke steps: add `smoke:`")
+        }
+        let suite = SmokeSuite(stage.settings.smoke, http: stage.http)
+        let direct = SmokeSuite.Subject(url: stage.runner.address(of: slot))
+        let frontend = stage.router.frontend
+        let preview = SmokeSuite.Subject(
+            url: frontend.url, headers: [frontend.previewHeader(slot)],
+            proof: (RouterFrontend.slotHeader, slot.rawValue))
+        for (way, subject) in [("direct", direct), ("preview", preview)] {
+            let results = try await suite.run(against: subject, clock: stage.clock)
+            if let bad = results.first(where: { $0.verdict != .pass }) {
+                return ActionResult(.judged(bad.verdict), "\(way), \(bad.step): \(bad.observed)")
+            }
+        }
+        return ActionResult(
+            .judged(.pass), "\(stage.settings.smoke.count) steps, direct and through the router's preview")
+    }
+}

@@ -1,0 +1,33 @@
+import OpsModel
+
+/// Letting a slot that has lost the traffic finish and end.
+extension RolloutActions {
+    func drain(_ slot: Slot) async throws -> ActionResult {
+        let deadline = ContinuousClock.now + stage.settings.drainDeadline
+        let start = ContinuousClock.now
+        var quiet = 0
+        var left = 0
+        while ContinuousClock.now < deadline {
+            left = try await stage.router.counters()[slot]?.inFlight ?? 0
+            quiet = left == 0 ? quiet + 1 : 0
+            if quiet >= 2 {
+                return ActionResult(.done, "no request under way after \((ContinuousClock.now - start).text)")
+            }
+            try await stage.clock.sleep(for: .milliseconds(50))
+        }
+        return ActionResult(.failed, "\(left) requests still under way after \(stage.settings.drainDeadline.text)")
+    }
+
+    func retire(_ slot: Slot) async throws -> ActionResult {
+        if stage.settings.keepsWarm { return ActionResult(.done, "kept warm for a rollback") }
+        return try await stop(slot)
+    }
+
+    func stop(_ slot: Slot) async throws -> ActionResult {
+        guard try await stage.router.route().live != slot else {
+            return ActionResult(.failed, "\(slot.rawValue) has the traffic: it is not stopped")
+        }
+        try await stage.runner.stop(slot)
+        return ActionResult(.done, "stopped")
+    }
+}

@@ -1,0 +1,47 @@
+import HTTPClient
+import Ledger
+import OpsModel
+
+/// The way back, proved before it is taken.
+extension RolloutActions {
+    func verify(_ slot: Slot) async throws -> ActionResult {
+        let state = try await stage.runner.state(of: slot)
+        if state.isRunning {
+            guard state.release == plan.baselineRelease else {
+                return ActionResult(
+                    .judged(.fail),
+                    "\(slot.rawValue) runs release \(state.release?.name ?? "?"), not \(plan.baselineRelease?.name ?? "?")"
+                )
+            }
+            return try await health(of: slot)
+        }
+        guard let baseline = plan.baseline else {
+            return ActionResult(
+                .judged(.fail), "the baseline has ended and its configuration has changed: it cannot be started again")
+        }
+        try await stage.runner.start(baseline, in: slot)
+        return try await health(of: slot)
+    }
+
+    func pin(_ slot: Slot) async throws -> ActionResult {
+        try await stage.router.pin(Route(live: slot, epoch: lease.epoch))
+        if let stable, stable.slot != slot, let release = try await stage.runner.state(of: slot).release {
+            try await journal.stable(.init(environment: stage.settings.environment, slot: slot, release: release))
+        }
+        return ActionResult(.done, "a restarted router begins with \(slot.rawValue)")
+    }
+
+    func verifyRoute(_ slot: Slot) async throws -> ActionResult {
+        let route = try await stage.router.route()
+        guard route.live == slot else { return ActionResult(.judged(.fail), "the route is \(route.live.rawValue)") }
+        let url = stage.router.frontend.url + stage.settings.health.path
+        for _ in 0..<3 {
+            let response = try await stage.http.send(HTTPRequest("GET", url, timeout: .seconds(5)))
+            let answerer = response.header(RouterFrontend.slotHeader)
+            guard answerer == slot.rawValue else {
+                return ActionResult(.judged(.fail), "\(answerer ?? "nobody") answered with status \(response.status)")
+            }
+        }
+        return ActionResult(.judged(.pass), "3 requests were answered by \(slot.rawValue)")
+    }
+}
