@@ -143,7 +143,11 @@ let testing: [Target] = [
         ]),
     tests(
         "CommandTests",
-        ["AppServer", "Blocking", "HTTPClient", "LocalServices", "OpsModel", "ProcessClient", "TestSupport", "opsctl"]),
+        [
+            "AppServer", "Blocking", "BucketClient", "HTTPClient", "LocalServices", "OpsModel", "PostgresClient",
+            "ProcessClient",
+            "RedisClient", "TestSupport", "opsctl",
+        ]),
 ]
 
 let package = Package(
