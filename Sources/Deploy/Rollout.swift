@@ -17,12 +17,12 @@ package struct Rollout: Sendable {
     ) async throws -> DeployReport {
         try await holdingLease { lease in
             let history = try await settledHistory()
-            try await giveWay(history)
             let live = try await stage.router.route().live
             let stable = history.stable
             // The baseline is started again only with the very configuration it had.
             let again = stable.flatMap { launch.again($0.release) }
-            let hasBaseline = try await isBaselineUp(stable, again, lease)
+            let hasBaseline = try await isBaselineUp(stable, again)
+            try await giveWay(history, hasBaseline: hasBaseline)
             let opened = DeployJournal.Opened(
                 environment: stage.settings.environment, release: launch.release, candidate: live.other,
                 baseline: hasBaseline ? live : nil, kind: "run")
@@ -82,15 +82,11 @@ package struct Rollout: Sendable {
         return try await DeployHistory.read(stage.ledger, environment: stage.settings.environment)
     }
 
-    /// An open deploy must be rolled back first; the very first one has nowhere to go back to and gives way.
-    private func giveWay(_ history: DeployHistory) async throws {
+    /// An open deploy must be rolled back first. One that has nowhere to go back to gives way: forward is the only way left.
+    private func giveWay(_ history: DeployHistory, hasBaseline: Bool) async throws {
         guard let last = history.open.last else { return }
-        guard history.stable == nil else {
-            throw DeployError.open(id: last.id, step: last.step, release: last.release.name)
-        }
-        for open in history.open {
-            try await close(open, .blocked, "no release was ever stable; a new first deploy takes over")
-        }
+        guard !hasBaseline else { throw DeployError.open(id: last.id, step: last.step, release: last.release.name) }
+        for open in history.open { try await close(open, .blocked, "there was no way back; a new deploy takes over") }
     }
 
     private func close(_ open: DeployHistory.Deploy, _ outcome: RolloutMachine.Outcome, _ why: String) async throws {
@@ -99,9 +95,7 @@ package struct Rollout: Sendable {
 
     /// Whether there is a way back: the stable release runs, or runs again and is healthy. Without one a deploy still goes on, since
     /// it may be what brings the service back.
-    private func isBaselineUp(_ stable: DeployJournal.Stable?, _ again: ReleaseLaunch?, _ lease: Lease) async throws
-        -> Bool
-    {
+    private func isBaselineUp(_ stable: DeployJournal.Stable?, _ again: ReleaseLaunch?) async throws -> Bool {
         guard let stable else { return false }
         if try await stage.runner.state(of: stable.slot).isRunning { return true }
         guard let again else { return false }
@@ -151,8 +145,9 @@ package struct Rollout: Sendable {
         let report = DeployReport(
             deployID: id, opened: plan.opened, outcome: outcome, wasInterrupted: driver.wasInterrupted,
             elapsed: .now - start, steps: steps)
-        // Left open on purpose where an operator has to look: the next run is refused until a rollback has closed it.
-        if outcome != .blocked, outcome != .indeterminate {
+        // Left open on purpose where an operator has to look: the next run is refused until a rollback has closed it. A rollback that
+        // was blocked has changed nothing.
+        if outcome != .indeterminate, outcome != .blocked || plan.opened.kind == "rollback" {
             try await journal.close(.init(outcome: outcome, why: report.decidingStep?.detail ?? ""))
         }
         return report

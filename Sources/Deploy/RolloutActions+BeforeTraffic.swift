@@ -6,19 +6,20 @@ extension RolloutActions {
     func preflight() async throws -> ActionResult {
         let route = try await stage.router.route()
         let pinned = try await stage.router.pinnedRoute()
-        // Before the first release is stable there is no record that the route could contradict.
-        if let stable, route.live != pinned.live {
+        // Without a baseline there is no record that the route could contradict.
+        let hasBaseline = plan.machine.baseline != nil
+        if let stable, hasBaseline, route.live != pinned.live {
             return ActionResult(
                 .judged(.fail),
                 "the route in force is \(route.live.rawValue), on disk it is \(pinned.live.rawValue), "
                     + "the stable release \(stable.release.name) is in \(stable.slot.rawValue): opsctl deploy status")
         }
-        if let stable, stable.slot != route.live {
+        if let stable, hasBaseline, stable.slot != route.live {
             return ActionResult(
                 .judged(.fail),
                 "the route is \(route.live.rawValue), the ledger's stable release is in \(stable.slot.rawValue)")
         }
-        if let stable, plan.machine.baseline != nil {
+        if let stable, hasBaseline {
             let state = try await stage.runner.state(of: stable.slot)
             guard state.release == stable.release else {
                 return ActionResult(

@@ -1,4 +1,5 @@
 import Foundation
+import HAProxyClient
 import Glibc
 package import OpsModel
 package import ProcessClient
@@ -69,8 +70,16 @@ package struct HAProxyProcess: Sendable {
         let process = try running ?? proxy.daemon.start()
         try proxy.recordFile.save(Record(process: process))
         if running != nil, isChanged { try await proxy.reload() }
-        try await proxy.daemon.waitUntilReady(process, within: .seconds(30)) { answersOnLoopback(options.frontendPort) }
+        try await proxy.daemon.waitUntilReady(process, within: .seconds(30)) { await proxy.isReady }
         return proxy
+    }
+
+    /// Whether both doors are open: the frontend, and the runtime socket, which is put in its place a little later.
+    private var isReady: Bool {
+        get async {
+            guard answersOnLoopback(options.frontendPort) else { return false }
+            do { return try await !HAProxyClient(socket: socket).ask("show info").isEmpty } catch { return false }
+        }
     }
 
     /// The proxy of `folder` as it was recorded, running or not; nil when there is none.

@@ -138,7 +138,7 @@ struct LocalServicesStackTests {
         "database-probe-url",
         "database-replica-url", "database-url", "preview-token", "redis-probe-url", "redis-url", "router-map",
         "router-socket",
-        "signing-key", "slot-blue-port", "slot-green-port", "tls-ca",
+        "signing-key", "slot-blue-port", "slot-green-port", "spool-folder", "tls-ca",
     ]
 
     private func up(_ root: String, progress: @escaping @Sendable (String) -> Void = { _ in }) async throws

@@ -168,6 +168,88 @@ import Testing
         }
     }
 
+    @Test func aStableReleaseThatHasEndedIsStartedAgainBeforeTheNextDeploy() async throws {
+        try await ServiceFixture.run { service async throws in
+            let first = try await service.deploy("one")
+            try await service.runner.stop(first.candidate)
+            let second = try await service.deploy("two")
+            #expect(second.outcome == .promoted)
+            #expect(second.baseline == first.candidate)
+            _ = try await service.rollout().rollback(service.launch("rollback"), ready: { _ in }, observe: { _ in })
+            #expect(try await service.answer() == "release one")
+        }
+    }
+
+    @Test func aStableReleaseThatCannotBeStartedAgainDoesNotStandInTheWay() async throws {
+        try await ServiceFixture.run { service async throws in
+            let first = try await service.deploy("one")
+            try await service.runner.stop(first.candidate)
+            try service.breakRelease("one")
+            let second = try await service.deploy("two") { $0.health.deadline = .milliseconds(500) }
+            #expect(second.outcome == .promoted)
+            #expect(second.baseline == nil)
+            #expect(second.steps.first?.detail.contains("no way back") == true)
+            #expect(try await service.answer() == "release two")
+        }
+    }
+
+    @Test func aRollbackWhoseTargetIsSickChangesNothingAndLeavesNothingOpen() async throws {
+        try await ServiceFixture.run { service async throws in
+            _ = try await service.deploy("one")
+            _ = try await service.deploy("two")
+            try service.breakRelease("one")
+            let blocked = try await service.rollout { $0.health.deadline = .milliseconds(300) }
+                .rollback(service.launch("rollback"), ready: { _ in }, observe: { _ in })
+            #expect(blocked.outcome == .blocked)
+            #expect(try await service.answer() == "release two")
+            #expect(try await service.history().open.isEmpty)
+            #expect(try await service.history().stable?.release.name == "two")
+            #expect(try await service.deploy("three").outcome == .promoted)
+        }
+    }
+
+    @Test func aDeployerThatDiedBehindTheCommitHasPromotedItsRelease() async throws {
+        try await ServiceFixture.run { service async throws in
+            _ = try await service.deploy("one")
+            let second = try await service.deploy("two")
+            // The same deploy once more, without its closing entry.
+            let opened = [
+                "environment": "test", "kind": "run", "candidate": second.candidate.rawValue,
+                "baseline": second.candidate.other.rawValue,
+            ]
+            try await service.ledger.append(
+                subject: "deploy:dead", kind: .decision, step: "opened",
+                payload: Opened(opened, service.launch("two").release))
+            try await service.ledger.append(
+                subject: "deploy:dead", kind: .decision, step: "stable",
+                payload: Committed(
+                    environment: "test", slot: second.candidate.rawValue, release: service.launch("two").release))
+            let third = try await service.deploy("three")
+            #expect(third.outcome == .promoted, "\(third.steps)")
+            let dead = try await service.history().deploys.first { $0.id == "dead" }
+            #expect(dead?.outcome == .promoted)
+            #expect(try await service.answer() == "release three")
+        }
+    }
+
+    private struct Committed: Encodable {
+        let environment, slot: String
+        let release: Release
+    }
+
+    @Test func aRollbackRefusesASlotThatRunsAnotherReleaseThanRecorded() async throws {
+        try await ServiceFixture.run { service async throws in
+            let first = try await service.deploy("one")
+            _ = try await service.deploy("two")
+            try await service.runner.stop(first.candidate)
+            try await service.runner.start(service.launch("stranger"), in: first.candidate)
+            let report = try await service.rollout().rollback(
+                service.launch("rollback"), ready: { _ in }, observe: { _ in })
+            #expect(report.outcome == .blocked)
+            #expect(try await service.answer() == "release two")
+        }
+    }
+
     private struct Opened: Encodable {
         let environment, kind, candidate, baseline: String
         let release: Release

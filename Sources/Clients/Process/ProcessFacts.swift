@@ -7,8 +7,11 @@ struct ProcessFacts {
     let group: Int32
     let startTicks: UInt64
 
-    /// A zombie (Z) or a process that is just vanishing (X).
-    var hasEnded: Bool { state == "Z" || state == "X" }
+    let threads: Int
+
+    /// A zombie (Z) or a process that is just vanishing (X). The first thread can be a zombie while others still end, and hold the
+    /// process's files and ports until they have.
+    var hasEnded: Bool { state == "X" || (state == "Z" && threads <= 1) }
 
     /// - Returns: nil when no process has this pid.
     static func read(pid: Int32) throws -> ProcessFacts? {
@@ -20,10 +23,10 @@ struct ProcessFacts {
         }
         let fields = text[text.index(after: end)...].split(separator: " ")
         guard fields.count > 19, let state = fields[0].first, let parent = Int32(fields[1]),
-            let group = Int32(fields[2]),
+            let group = Int32(fields[2]), let threads = Int(fields[17]),
             let ticks = UInt64(fields[19])
         else { throw ProcessError.unreadable(path: path, reason: "not in the known form") }
-        return ProcessFacts(state: state, parent: parent, group: group, startTicks: ticks)
+        return ProcessFacts(state: state, parent: parent, group: group, startTicks: ticks, threads: threads)
     }
 }
 
