@@ -131,7 +131,8 @@ let testing: [Target] = [
     tests(
         "DeployTests",
         [
-            "Deploy", "HAProxyClient", "HTTPClient", "Ledger", "LocalServices", "OpsModel", "ProcessClient",
+            "Cryptography", "Database", "Deploy", "HAProxyClient", "HTTPClient", "Ledger", "LocalServices", "OpsModel",
+            "ProcessClient",
             "TestSupport",
         ]),
     tests("StackRenderingTests", ["OpsModel", "ProcessClient", "StackRendering", "TestSupport"]),

@@ -47,7 +47,9 @@ extension ObjectShape {
     static let bake = ObjectShape([
         .optional("duration", .duration, "how long; default 30s"),
         .optional("interval", .duration, "pause between two looks; default 500ms"),
-        .optional("minimum_requests", .integer(0...1_000_000), "requests the candidate must have answered; default 0"),
+        .optional(
+            "minimum_requests", .integer(0...1_000_000),
+            "requests the candidate must have answered, fewer is inconclusive; default 20"),
         .optional("maximum_error_ratio", .number(0...1), "errors per request above which it fails; default 0.01"),
         .optional("maximum_lost", .integer(0...1_000_000), "requests that may vanish without an answer; default 0"),
     ])

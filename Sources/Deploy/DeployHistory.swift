@@ -37,8 +37,12 @@ package struct DeployHistory: Sendable {
     /// a target, so that a second rollback cannot bring it back.
     package let previousStable: DeployJournal.Stable?
 
-    package static func read(_ ledger: Ledger, environment: String) async throws -> DeployHistory {
-        try DeployHistory(
+    /// - Parameter verifying: whether the ledger's chain must hold; a rollback goes on without, and says so.
+    package static func read(
+        _ ledger: Ledger, environment: String, verifying: Bool = true
+    ) async throws -> DeployHistory {
+        if verifying { _ = try await ledger.verify() }
+        return try DeployHistory(
             entries: try await ledger.entries(subjectPrefix: DeployJournal.prefix), environment: environment)
     }
 
@@ -82,8 +86,10 @@ package struct DeployHistory: Sendable {
     /// Where a rollback goes: for an open deploy to its baseline, for an open rollback to where it was going, otherwise to the
     /// release before the stable one.
     /// - Throws: `DeployError.nothingToRollBack`.
-    package func rollbackTarget() throws(DeployError) -> DeployJournal.Stable {
+    package func rollbackTarget(live: Slot) throws(DeployError) -> DeployJournal.Stable {
         guard let last = open.last, !last.isCommitted else {
+            // A route that no record tells of goes back to the record.
+            if let stable, stable.slot != live { return stable }
             guard let previousStable else {
                 throw .nothingToRollBack(why: "no release was stable before the current one")
             }

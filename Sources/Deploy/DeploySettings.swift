@@ -15,7 +15,7 @@ package struct DeploySettings: Sendable, Equatable {
         package var duration: Duration = .seconds(30)
         package var interval: Duration = .milliseconds(500)
         /// Requests that the candidate must have answered; fewer is inconclusive.
-        package var minimumRequests = 0
+        package var minimumRequests = 20
         /// Errors per request above which it fails.
         package var maximumErrorRatio = 0.01
         /// Requests that may vanish without an answer.

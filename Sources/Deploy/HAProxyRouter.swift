@@ -25,8 +25,7 @@ package struct HAProxyRouter: TrafficRouter {
     }
 
     package func pinnedRoute() async throws -> Route {
-        let lines = try String(contentsOf: URL(filePath: mapFile), encoding: .utf8).split(separator: "\n")
-        return try Self.route(key: key, entries: lines.map { $0.split(separator: " ").map(String.init) })
+        try Self.route(key: key, entries: try pinnedLines())
     }
 
     static func route(key: String, entries: [[String]]) throws(RouterError) -> Route {
@@ -72,7 +71,9 @@ package struct HAProxyRouter: TrafficRouter {
     }
 
     package func pin(_ route: Route) async throws {
-        let text = try await entries(for: route).map { "\($0.0) \($0.1)\n" }.joined()
+        // From the file and not from the runtime: going back to a route on disk must not need a router that answers.
+        let others = try pinnedLines().filter { !$0[0].hasPrefix("\(key).") }.map { ($0[0], $0[1]) }
+        let text = (others + ownEntries(for: route)).sorted { $0.0 < $1.0 }.map { "\($0.0) \($0.1)\n" }.joined()
         try DurableFile.write(text, to: mapFile, mode: 0o644)
     }
 
@@ -81,12 +82,23 @@ package struct HAProxyRouter: TrafficRouter {
         let others = try await client.ask("show map \(mapFile)").split(separator: "\n")
             .map { $0.split(separator: " ").dropFirst().map(String.init) }
             .filter { $0.count == 2 && !$0[0].hasPrefix("\(key).") }.map { ($0[0], $0[1]) }
-        let mine = [
+        return (others + ownEntries(for: route)).sorted { $0.0 < $1.0 }
+    }
+
+    private func ownEntries(for route: Route) -> [(String, String)] {
+        [
             ("\(key).candidate", route.live.other.rawValue), ("\(key).color", route.live.rawValue),
-            ("\(key).epoch", String(route.epoch)),
-            ("\(key).weight", "0"),
+            ("\(key).epoch", String(route.epoch)), ("\(key).weight", "0"),
         ]
-        return (others + mine).sorted { $0.0 < $1.0 }
+    }
+
+    private func pinnedLines() throws(RouterError) -> [[String]] {
+        do {
+            return try String(contentsOf: URL(filePath: mapFile), encoding: .utf8).split(separator: "\n")
+                .map { $0.split(separator: " ").map(String.init) }.filter { $0.count == 2 }
+        } catch {
+            throw .unreadable(what: "route on disk", text: "cannot read \(mapFile)")
+        }
     }
 
     package func accepts(_ slot: Slot) async throws -> Bool {

@@ -1,3 +1,4 @@
+import Cryptography
 import Disk
 import Foundation
 package import OpsModel
@@ -34,7 +35,11 @@ package struct ProcessRunner: SlotRunner {
     private func record(_ slot: Slot) throws -> Record? {
         let path = recordPath(slot)
         guard FileManager.default.fileExists(atPath: path) else { return nil }
-        return try JSONDecoder().decode(Record.self, from: Data(contentsOf: URL(filePath: path)))
+        do {
+            return try JSONDecoder().decode(Record.self, from: Data(contentsOf: URL(filePath: path)))
+        } catch {
+            throw RunnerError.record(path: path, why: "\(error)")
+        }
     }
 
     package func state(of slot: Slot) async throws -> SlotState {
@@ -75,6 +80,7 @@ package struct ProcessRunner: SlotRunner {
             }
             return
         }
+        try await stopUnrecorded(slot)
         guard isLoopbackPortFree(endpoint(slot).port) else {
             throw RunnerError.portTaken(slot: slot, address: address(of: slot))
         }
@@ -85,10 +91,27 @@ package struct ProcessRunner: SlotRunner {
             executable: program, arguments: launch.arguments, environment: variables(launch, slot: slot),
             folder: folder, log: log)
         let record = Record(release: launch.release, process: process, log: log)
-        try DurableFile.write(try canonicalJSON(record), to: recordPath(slot))
+        do {
+            try DurableFile.write(try canonicalJSON(record), to: recordPath(slot))
+        } catch {
+            _ = try await process.stop(gracePeriod: .zero)  // a process that nobody knows of must not be left
+            throw error
+        }
     }
 
+    /// Processes of this slot that no record tells of: their deployer was killed between starting and recording them.
+    private func stopUnrecorded(_ slot: Slot) async throws {
+        let known = try record(slot)?.process
+        for process in try runningProcesses(withVariable: Self.mark, recordPath(slot)) where process != known {
+            _ = try await process.stop(gracePeriod: stopGrace)
+        }
+    }
+
+    /// Environment variable by which a slot's processes are found again.
+    private static let mark = "OPSCTL_SLOT"
+
     package func stop(_ slot: Slot) async throws {
+        try await stopUnrecorded(slot)
         guard let record = try record(slot) else { return }
         _ = try await record.process.stop(gracePeriod: stopGrace)
     }
@@ -96,8 +119,15 @@ package struct ProcessRunner: SlotRunner {
     /// Copies the artifact under its digest, so that building anew cannot change a release that runs.
     private func keep(_ launch: ReleaseLaunch) throws -> String {
         let kept = "\(folder)/releases/\(launch.release.artifactDigest)"
-        guard !FileManager.default.fileExists(atPath: kept) else { return kept }
-        try DurableFile.copy(launch.artifact, to: kept, mode: 0o700)
+        if !FileManager.default.fileExists(atPath: kept) {
+            try DurableFile.copy(launch.artifact, to: kept, mode: 0o700)
+        }
+        // What runs must be what its name says: the artifact may have been built anew, or the kept file been touched.
+        guard hex(try sha256(fileAt: kept)) == launch.release.artifactDigest else {
+            try FileManager.default.removeItem(atPath: kept)
+            throw RunnerError.artifact(
+                path: launch.artifact, why: "its content is not that of release \(launch.release.name)")
+        }
         return kept
     }
 
@@ -109,6 +139,7 @@ package struct ProcessRunner: SlotRunner {
             )
             .replacing("${release:name}", with: launch.release.name)
         }
+        variables[Self.mark] = recordPath(slot)
         variables["PATH"] = variables["PATH"] ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         return variables
     }

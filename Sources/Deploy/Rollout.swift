@@ -16,13 +16,15 @@ package struct Rollout: Sendable {
         _ launch: ReleaseLaunch, ready: (RolloutDriver) -> Void, observe: @escaping @Sendable (RolloutProgress) -> Void
     ) async throws -> DeployReport {
         try await holdingLease { lease in
-            let history = try await settledHistory()
-            let live = try await stage.router.route().live
+            let history = try await settledHistory(verifying: true)
+            let live = try await takeRoute(lease)
             let stable = history.stable
             // The baseline is started again only with the very configuration it had.
             let again = stable.flatMap { launch.again($0.release) }
-            let hasBaseline = try await isBaselineUp(stable, again)
-            try await giveWay(history, hasBaseline: hasBaseline)
+            let hasBaseline = try await isBaselineUp(stable, again, observe)
+            if hasBaseline, let last = history.open.last {
+                throw DeployError.open(id: last.id, step: last.step, release: last.release.name)
+            }
             let opened = DeployJournal.Opened(
                 environment: stage.settings.environment, release: launch.release, candidate: live.other,
                 baseline: hasBaseline ? live : nil, kind: "run")
@@ -30,7 +32,8 @@ package struct Rollout: Sendable {
                 RolloutPlan(
                     opened: opened, machine: RolloutMachine(candidate: live.other, baseline: opened.baseline),
                     lease: lease,
-                    candidate: launch, baseline: again, baselineRelease: stable?.release, stable: stable),
+                    candidate: launch, baseline: again, baselineRelease: stable?.release, stable: stable,
+                    superseded: history.open.map(\.id)),
                 ready, observe)
         }
     }
@@ -43,8 +46,9 @@ package struct Rollout: Sendable {
         observe: @escaping @Sendable (RolloutProgress) -> Void
     ) async throws -> DeployReport {
         try await holdingLease { lease in
-            let history = try await settledHistory()
-            let target = try history.rollbackTarget()
+            // The way back is taken also over a ledger that does not hold; the command tells so.
+            let history = try await settledHistory(verifying: false)
+            let target = try history.rollbackTarget(live: try await takeRoute(lease))
             let opened = DeployJournal.Opened(
                 environment: stage.settings.environment, release: target.release, candidate: target.slot.other,
                 baseline: target.slot, kind: "rollback")
@@ -53,7 +57,7 @@ package struct Rollout: Sendable {
                     opened: opened, machine: RolloutMachine(rollingBackFrom: target.slot.other, to: target.slot),
                     lease: lease,
                     candidate: nil, baseline: current?.again(target.release), baselineRelease: target.release,
-                    stable: history.stable),
+                    stable: history.stable, superseded: []),
                 ready, observe)
             guard report.outcome == .rolledBack else { return report }
             for open in history.open {
@@ -65,28 +69,33 @@ package struct Rollout: Sendable {
 
     /// Where a rollback would go now. - Throws: `DeployError.nothingToRollBack`.
     package func rollbackTarget() async throws -> DeployJournal.Stable {
-        try await DeployHistory.read(stage.ledger, environment: stage.settings.environment).rollbackTarget()
+        try await DeployHistory.read(
+            stage.ledger, environment: stage.settings.environment, verifying: false
+        ).rollbackTarget(live: try await stage.router.route().live)
     }
 
-    /// Whether the process that holds a lease still runs on this machine.
+    /// Writes the route that is in force once more, with this lease's epoch: whatever an earlier holder has prepared is void now.
+    private func takeRoute(_ lease: Lease) async throws -> Slot {
+        let live = try await stage.router.route().live
+        try await stage.router.commit(Route(live: live, epoch: lease.epoch)) { try await stage.ledger.confirm(lease) }
+        return live
+    }
+
+    /// Whether the holder of a lease may still run; one on another host cannot be seen from here and counts as alive.
     @Sendable package static func isAlive(_ holder: LeaseHolder) throws -> Bool {
-        try ProcessIdentity(pid: holder.pid, startTicks: holder.startTicks, bootID: holder.bootID).isRunning
+        guard holder.host == ProcessInfo.processInfo.hostName else { return true }
+        return try ProcessIdentity(pid: holder.pid, startTicks: holder.startTicks, bootID: holder.bootID).isRunning
     }
 
     /// The history, after deploys whose deployer died behind the commit are closed as what they are: promoted.
-    private func settledHistory() async throws -> DeployHistory {
-        let history = try await DeployHistory.read(stage.ledger, environment: stage.settings.environment)
+    private func settledHistory(verifying: Bool) async throws -> DeployHistory {
+        let history = try await DeployHistory.read(
+            stage.ledger, environment: stage.settings.environment, verifying: verifying)
         let committed = history.open.filter(\.isCommitted)
         for open in committed { try await close(open, .promoted, "its deployer ended after the commit") }
         guard !committed.isEmpty else { return history }
-        return try await DeployHistory.read(stage.ledger, environment: stage.settings.environment)
-    }
-
-    /// An open deploy must be rolled back first. One that has nowhere to go back to gives way: forward is the only way left.
-    private func giveWay(_ history: DeployHistory, hasBaseline: Bool) async throws {
-        guard let last = history.open.last else { return }
-        guard !hasBaseline else { throw DeployError.open(id: last.id, step: last.step, release: last.release.name) }
-        for open in history.open { try await close(open, .blocked, "there was no way back; a new deploy takes over") }
+        return try await DeployHistory.read(
+            stage.ledger, environment: stage.settings.environment, verifying: verifying)
     }
 
     private func close(_ open: DeployHistory.Deploy, _ outcome: RolloutMachine.Outcome, _ why: String) async throws {
@@ -95,16 +104,29 @@ package struct Rollout: Sendable {
 
     /// Whether there is a way back: the stable release runs, or runs again and is healthy. Without one a deploy still goes on, since
     /// it may be what brings the service back.
-    private func isBaselineUp(_ stable: DeployJournal.Stable?, _ again: ReleaseLaunch?) async throws -> Bool {
+    private func isBaselineUp(
+        _ stable: DeployJournal.Stable?, _ again: ReleaseLaunch?, _ observe: @Sendable (RolloutProgress) -> Void
+    ) async throws -> Bool {
         guard let stable else { return false }
         if try await stage.runner.state(of: stable.slot).isRunning { return true }
         guard let again else { return false }
+        let start = ContinuousClock.now
+        observe(.began(step: "revive", slot: stable.slot))
+        let result = await revive(again, in: stable.slot)
+        observe(
+            .ended(
+                step: "revive", slot: stable.slot, event: result.event.name, detail: result.detail,
+                elapsed: .now - start))
+        return result.event == .judged(.pass)
+    }
+
+    private func revive(_ launch: ReleaseLaunch, in slot: Slot) async -> ActionResult {
         do {
-            try await stage.runner.start(again, in: stable.slot)
-        } catch is RunnerError {
-            return false
+            try await stage.runner.start(launch, in: slot)
+        } catch {
+            return ActionResult(.failed, (error as? any DiagnosableError)?.diagnostic.why ?? "\(error)")
         }
-        return await SlotHealth(stage: stage).judge(stable.slot).event == .judged(.pass)
+        return await SlotHealth(stage: stage).judge(slot)
     }
 
     private func holdingLease<Value>(_ body: (Lease) async throws -> Value) async throws -> Value {
@@ -166,6 +188,8 @@ struct RolloutPlan: Sendable {
     let baselineRelease: Release?
     /// The stable record before this rollout.
     let stable: DeployJournal.Stable?
+    /// Open deploys without a way back, which this one closes once its gates have passed.
+    let superseded: [String]
 }
 
 extension ReleaseLaunch {

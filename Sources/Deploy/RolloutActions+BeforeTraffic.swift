@@ -29,6 +29,11 @@ extension RolloutActions {
             }
         }
         let gates = await judgeGates()
+        guard gates.event == .judged(.pass) else { return gates }
+        for id in plan.superseded {
+            try await DeployJournal(ledger: stage.ledger, deployID: id).close(
+                .init(outcome: .blocked, why: "there was no way back; deploy \(journal.deployID) takes over"))
+        }
         guard let stable, plan.machine.baseline == nil else { return gates }
         return ActionResult(
             gates.event, "no way back: \(stable.release.name) has ended and cannot be started again; \(gates.detail)")

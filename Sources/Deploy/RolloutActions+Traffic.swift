@@ -7,7 +7,10 @@ extension RolloutActions {
     func route(to slot: Slot) async -> ActionResult {
         let route = Route(live: slot, epoch: lease.epoch)
         do {
-            countersBefore.set(try await stage.router.counters()[slot] ?? SlotCounters())
+            // The way back must not depend on statistics.
+            if slot == plan.machine.candidate {
+                countersBefore.set(try await stage.router.counters()[slot] ?? SlotCounters())
+            }
             let start = ContinuousClock.now
             try await stage.router.commit(route) { try await stage.ledger.confirm(lease) }
             return ActionResult(.done, "\(slot.rawValue) has the traffic after \((ContinuousClock.now - start).text)")
@@ -44,30 +47,40 @@ extension RolloutActions {
     }
 
     func bake(_ slot: Slot) async throws -> ActionResult {
-        let bake = stage.settings.bake
-        let judge = BakeJudge(bake)
         let incarnation = try await stage.router.incarnation()
+        let deadline = ContinuousClock.now + stage.settings.bake.duration
         var readings: [BakeJudge.Tally] = []
-        let deadline = ContinuousClock.now + bake.duration
         var unhealthy = 0
+        var lastSight = ContinuousClock.now
         while true {
-            try await stage.clock.sleep(for: bake.interval)
-            if let change = try await foreignChange(slot, incarnation) { return change }
-            guard try await stage.runner.state(of: slot).isRunning else {
-                return ActionResult(.judged(.fail), "the process has ended")
+            try await stage.clock.sleep(for: stage.settings.bake.interval)
+            if let end = try await judgeSlot(slot, unhealthy: &unhealthy) { return end }
+            do {
+                if let change = try await foreignChange(slot, incarnation) { return change }
+                let now = try await stage.router.counters()[slot] ?? SlotCounters()
+                readings.append(BakeJudge.Tally(from: countersBefore.value, to: now))
+                lastSight = .now
+            } catch let error as any DiagnosableError {
+                // A router that does not answer is not a sick release: look on, but not for ever.
+                guard ContinuousClock.now - lastSight > Self.maximumBlindness else { continue }
+                return ActionResult(.judged(.inconclusive), "\(error.diagnostic.what): \(error.diagnostic.why)")
             }
-            let health = try await SlotHealth(stage: stage).look(slot)
-            unhealthy = health == "200" ? 0 : unhealthy + 1
-            if unhealthy >= 3 {
-                return ActionResult(.judged(.fail), "\(stage.settings.health.path) answered \(health)")
-            }
-            readings.append(
-                BakeJudge.Tally(
-                    from: countersBefore.value, to: try await stage.router.counters()[slot] ?? SlotCounters()))
-            if case .over(let verdict, let why) = judge.judge(readings, isOver: ContinuousClock.now >= deadline) {
-                return ActionResult(.judged(verdict), why)
-            }
+            let opinion = BakeJudge(stage.settings.bake).judge(readings, isOver: ContinuousClock.now >= deadline)
+            if case .over(let verdict, let why) = opinion { return ActionResult(.judged(verdict), why) }
         }
+    }
+
+    /// How long a bake may go on without an answer of the router.
+    static let maximumBlindness = Duration.seconds(30)
+
+    /// What the slot itself shows: an ended process, or three looks in a row without health, decide.
+    private func judgeSlot(_ slot: Slot, unhealthy: inout Int) async throws -> ActionResult? {
+        guard try await stage.runner.state(of: slot).isRunning else {
+            return ActionResult(.judged(.fail), "the process has ended")
+        }
+        let health = try await SlotHealth(stage: stage).look(slot)
+        unhealthy = health == "200" ? 0 : unhealthy + 1
+        return unhealthy < 3 ? nil : ActionResult(.judged(.fail), "\(stage.settings.health.path) answered \(health)")
     }
 
     /// A restarted router has read its route from disk again; a route that is not ours was written by somebody else.

@@ -75,6 +75,8 @@ package struct RolloutMachine: Sendable, Equatable {
     /// Nil at the very first deploy: there is nothing to go back to.
     package let baseline: Slot?
     package private(set) var state: State
+    /// Whether the route on disk may still be the candidate's although traffic went back.
+    private var isDiskBehind = false
 
     /// A rollout from its beginning.
     package init(candidate: Slot, baseline: Slot?) {
@@ -127,13 +129,13 @@ package struct RolloutMachine: Sendable, Equatable {
         case (.retiring, _): move(to: .ended(.promoted), then: .finish)
         case (.verifyingBaseline, .judged(.pass)): move(to: .pinning, then: .pin(candidate.other))
         case (.verifyingBaseline, _): move(to: .ended(.blocked), then: .finish)
-        case (.pinning, _): move(to: .routingBack, then: .route(candidate.other))
+        case (.pinning, let event): routeBack(afterPinning: event)
         case (.routingBack, .done): move(to: .verifyingRoute, then: .verifyRoute(candidate.other))
         case (.routingBack, _): move(to: .ended(.indeterminate), then: .finish)
         case (.verifyingRoute, .judged(.pass)): move(to: .drainingCandidate, then: .drain(candidate))
         case (.verifyingRoute, _): move(to: .ended(.indeterminate), then: .finish)
         case (.drainingCandidate, _): move(to: .stopping, then: .stop(candidate))
-        case (.stopping, _): move(to: .ended(.rolledBack), then: .finish)
+        case (.stopping, _): move(to: .ended(isDiskBehind ? .indeterminate : .rolledBack), then: .finish)
         case (.cleaning, _): move(to: .ended(.rejected), then: .finish)
         case (.ended, _): .finish
         }
@@ -142,6 +144,12 @@ package struct RolloutMachine: Sendable, Equatable {
     private mutating func afterCommit() -> Action {
         guard let baseline else { return move(to: .ended(.promoted), then: .finish) }
         return move(to: .draining, then: .drain(baseline))
+    }
+
+    /// Traffic goes back also when the disk could not be written, but an operator has to know.
+    private mutating func routeBack(afterPinning event: Event) -> Action {
+        isDiskBehind = event != .done
+        return move(to: .routingBack, then: .route(candidate.other))
     }
 
     private mutating func retreat() -> Action {

@@ -49,6 +49,7 @@ package enum RunnerError: DiagnosableError, Equatable {
     case occupied(slot: Slot, release: String)
     case portTaken(slot: Slot, address: String)
     case artifact(path: String, why: String)
+    case record(path: String, why: String)
     case migrationFailed(status: Int32, lastLines: String)
 
     package var diagnostic: Diagnostic {
@@ -67,6 +68,10 @@ package enum RunnerError: DiagnosableError, Equatable {
             Diagnostic(
                 "runner.artifact", what: "cannot use the release's artifact", place: path, why: why,
                 fix: "build it, or correct app.artifact")
+        case .record(let path, let why):
+            Diagnostic(
+                "runner.record", what: "cannot read what runs in a slot", place: path, why: why,
+                fix: "look for the process (pgrep -af releases/), stop it, and remove the file")
         case .migrationFailed(let status, let lines):
             Diagnostic(
                 "runner.migration", what: "the migrations failed", place: "exit status \(status)", why: lines,

@@ -75,11 +75,13 @@ struct Composition: Sendable {
 
     func ledger() async throws -> Ledger { try await Ledger.open(path: project.ledgerPath) }
 
-    func rolloutStage() async throws -> RolloutStage {
-        RolloutStage(
-            settings: try DeploySettings(project), router: try router(), runner: try runner(),
-            gates: [EnvironmentGate(composition: self), ProbeGate(run: try probeRun())], ledger: try await ledger(),
-            http: HTTPClient())
+    /// - Parameter isGated: false for the way back, which must not need a probe's secret or a smoke file.
+    func rolloutStage(isGated: Bool = true) async throws -> RolloutStage {
+        let gates: [any Gate] = isGated ? [EnvironmentGate(composition: self), ProbeGate(run: try probeRun())] : []
+        return RolloutStage(
+            settings: try DeploySettings(project, readsSmoke: isGated), router: try router(), runner: try runner(),
+            gates: gates,
+            ledger: try await ledger(), http: HTTPClient())
     }
 }
 

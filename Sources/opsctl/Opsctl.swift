@@ -47,6 +47,13 @@ struct Opsctl: AsyncParsableCommand {
             leave(exitStatus(of: error))
         } catch let status as ExitStatus {
             leave(status)
+        } catch  where exitCode(for: error) == .failure {
+            Story.standard.report([
+                Diagnostic(
+                    "internal", what: "the command could not finish", place: "opsctl", why: "\(error)",
+                    fix: "mend what the reason names, then repeat; opsctl doctor shows what is installed")
+            ])
+            leave(.inconclusive)
         } catch {
             exit(withError: error)
         }

@@ -133,4 +133,12 @@ import Testing
         #expect(version.output.firstMatch(of: #/^\d+\.\d+\.\d+\n$/#) != nil)
         #expect(version.errors.isEmpty)
     }
+
+    @Test func aReaderThatLeavesDoesNotKillTheCommand() async throws {
+        let program = "\(try Program.folder)/opsctl"
+        let result = try await runCommand(
+            Command("bash", ["-c", "'\(program)' schema | head -c 1 > /dev/null; exit ${PIPESTATUS[0]}"]),
+            timeout: .seconds(60))
+        #expect(result.status == 0, "\(result.errors)")
+    }
 }

@@ -59,6 +59,14 @@ import Testing
         #expect(!path.contains(.stop(.green)) && !path.contains(.stop(.blue)))
     }
 
+    @Test func aRouteThatCouldNotBePinnedGoesBackAllTheSameAndCallsAnOperator() {
+        var machine = RolloutMachine(rollingBackFrom: .green, to: .blue)
+        let events: [Event] = [.judged(.pass), .failed, .done, .judged(.pass), .done, .done]
+        let path = events.map { machine.handle($0) }
+        #expect(path == [.pin(.blue), .route(.blue), .verifyRoute(.blue), .drain(.green), .stop(.green), .finish])
+        #expect(machine.state == .ended(.indeterminate))
+    }
+
     /// Walks every sequence of events to the end of the machine and holds it to what must never happen.
     @Test(arguments: [Slot.blue, nil]) func noSequenceOfEventsBreaksTheInvariants(_ baseline: Slot?) {
         var walks = 0

@@ -1,4 +1,5 @@
 import Glibc
+import Database
 import Deploy
 import Foundation
 import Ledger
@@ -229,6 +230,46 @@ import Testing
             let dead = try await service.history().deploys.first { $0.id == "dead" }
             #expect(dead?.outcome == .promoted)
             #expect(try await service.answer() == "release three")
+        }
+    }
+
+    @Test func aReleaseWhoseKeptArtifactWasAlteredIsNotStarted() async throws {
+        try await ServiceFixture.run { service async throws in
+            _ = try await service.deploy("one")
+            for name in try FileManager.default.contentsOfDirectory(atPath: "\(service.folder)/slots/releases") {
+                try "#!/bin/sh\n".write(
+                    toFile: "\(service.folder)/slots/releases/\(name)", atomically: false, encoding: .utf8)
+            }
+            let second = try await service.deploy("two")
+            #expect(second.outcome == .rejected)
+            #expect(try await service.answer() == "release one")
+        }
+    }
+
+    @Test func aProcessThatNoRecordTellsOfIsFoundAndStopped() async throws {
+        try await ServiceFixture.run { service async throws in
+            _ = try await service.deploy("one")
+            let slot = try await service.router.route().live.other
+            // A deployer that was killed between starting and recording leaves just this.
+            try await service.runner.start(service.launch("orphan"), in: slot)
+            let orphan = try #require(try await service.runner.state(of: slot).pid)
+            try FileManager.default.removeItem(atPath: "\(service.folder)/slots/\(slot.rawValue).json")
+            #expect(try await service.deploy("two").outcome == .promoted)
+            #expect(kill(orphan, 0) == -1)
+            #expect(try await service.answer() == "release two")
+        }
+    }
+
+    @Test func anAlteredLedgerRefusesADeployAndLeavesTheWayBackOpen() async throws {
+        try await ServiceFixture.run { service async throws in
+            _ = try await service.deploy("one")
+            _ = try await service.deploy("two")
+            let database = try await Database.open(Secret("sqlite://\(service.folder)/ledger.sqlite"))
+            try await database.execute("UPDATE ledger_entry SET at = '2020-01-01T00:00:00.000Z' WHERE sequence = 2")
+            await #expect(throws: LedgerError.self) { _ = try await service.deploy("three") }
+            let back = try await service.rollout().rollback(
+                service.launch("rollback"), ready: { _ in }, observe: { _ in })
+            #expect(back.outcome == .rolledBack)
         }
     }
 

@@ -1,3 +1,4 @@
+import Cryptography
 import Deploy
 import Foundation
 import HAProxyClient
@@ -14,6 +15,7 @@ struct ServiceFixture: Sendable {
     let ledger: Ledger
     let runner: ProcessRunner
     let router: HAProxyRouter
+    private let digest: String
     let http = HTTPClient()
 
     /// Its behaviour comes from the environment: MODE is good, sick (never ready), lying (wrong body) or mortal (ends after its smoke);
@@ -67,6 +69,7 @@ struct ServiceFixture: Sendable {
             frontend: RouterFrontend(url: proxy.address, previewToken: proxy.options.previewToken))
         try Self.program.write(toFile: "\(folder)/service", atomically: true, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder)/service")
+        digest = hex(try sha256(fileAt: "\(folder)/service"))
     }
 
     private func stopAll() async throws {
@@ -79,6 +82,7 @@ struct ServiceFixture: Sendable {
         settings.health.deadline = .seconds(5)
         settings.bake.duration = .milliseconds(300)
         settings.bake.interval = .milliseconds(50)
+        settings.bake.minimumRequests = 0
         settings.drainDeadline = .seconds(5)
         var step = SmokeStep(name: "says its name", request: .init(path: "/"), expectation: .init())
         step.expectation.bodyContains = "release"
@@ -94,7 +98,7 @@ struct ServiceFixture: Sendable {
         ]
         return ReleaseLaunch(
             release: Release(
-                name: name, artifactDigest: String(repeating: "a", count: 64),
+                name: name, artifactDigest: digest,
                 configurationDigest: mode.padding(toLength: 64, withPad: "0", startingAt: 0)),
             artifact: "\(folder)/service", arguments: [], migrateArguments: ["migrate"],
             environment: environment.mapValues(Secret.init))

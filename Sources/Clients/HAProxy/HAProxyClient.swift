@@ -62,12 +62,22 @@ package enum HAProxyError: DiagnosableError {
                 fix: "start HAProxy, or correct deploy.router.haproxy.socket")
         case .unanswered(let socket, let command, let error):
             Diagnostic(
-                "haproxy.unanswered", what: "the router did not answer `\(command)`", place: socket, why: "\(error)",
+                "haproxy.unanswered", what: "the router did not answer `\(command)`", place: socket, why: error.text,
                 fix: "check that HAProxy is not stopped: opsctl deploy status")
         case .unreadable(let what, let text):
             Diagnostic(
                 "haproxy.unreadable", what: "cannot read the router's \(what)", place: "runtime socket", why: text,
                 fix: "opsctl needs HAProxy 2.4 or later")
+        }
+    }
+}
+
+extension WaitError {
+    fileprivate var text: String {
+        switch self {
+        case .timedOut(let phase): "deadline reached during \(phase)"
+        case .cancelled(let phase): "cancelled during \(phase)"
+        case .failed(let phase, let code): "errno \(code) during \(phase)"
         }
     }
 }

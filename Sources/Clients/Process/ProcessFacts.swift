@@ -30,11 +30,11 @@ struct ProcessFacts {
     }
 }
 
-/// A file of `/proc` as text; nil when it, or its process, does not exist.
+/// A file of `/proc` as text; nil when it, or its process, does not exist, or is not ours to look at.
 func readSmallFile(_ path: String) throws -> String? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
-        if errno == ENOENT || errno == ESRCH { return nil }
+        if errno == ENOENT || errno == ESRCH || errno == EACCES { return nil }
         throw ProcessError.unreadable(path: path, reason: message(of: errno))
     }
     defer { close(descriptor) }

@@ -40,6 +40,22 @@ package func runningProcesses(of programs: [String]? = nil, using folder: String
     }
 }
 
+/// The running processes whose environment holds `name=value`, as they were started; those of other users are not seen.
+package func runningProcesses(withVariable name: String, _ value: String) throws -> [ProcessIdentity] {
+    try allProcesses().compactMap { pid in
+        guard try environment(of: pid).contains("\(name)=\(value)"), let process = try ProcessIdentity.of(pid: pid),
+            try process.isRunning
+        else { return nil }
+        return process
+    }
+}
+
+/// `name=value` pairs of `pid`; empty when it is gone or not ours to look at.
+private func environment(of pid: Int32) throws -> [String] {
+    guard access("/proc/\(pid)/environ", R_OK) == 0 else { return [] }
+    return try readSmallFile("/proc/\(pid)/environ")?.split(separator: "\0").map(String.init) ?? []
+}
+
 /// The name of the file that `pid` executes; nil when it is gone, is a kernel thread, or is not ours to look at.
 private func programName(of pid: Int32) throws -> String? {
     var buffer = [UInt8](repeating: 0, count: 4096)

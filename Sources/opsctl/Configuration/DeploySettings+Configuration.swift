@@ -4,13 +4,14 @@ import OpsModel
 
 extension DeploySettings {
     /// Reads `deploy` and `smoke`; what the file leaves out keeps its default.
-    init(_ project: Project) throws {
+    init(_ project: Project, readsSmoke: Bool = true) throws {
         self.init(environment: project.environmentName)
         let deploy = try project.section("deploy")
         if let value = deploy["health"] { health = Health(value) }
         if let value = deploy["bake"] { bake = Bake(value) }
         if let value = deploy["drain_deadline"] { drainDeadline = value.duration }
         if let value = deploy["keep_warm"] { keepsWarm = value.boolean }
+        guard readsSmoke else { return }
         smoke = try project.section("smoke").elements.map { SmokeStep($0, project: project) }
     }
 }

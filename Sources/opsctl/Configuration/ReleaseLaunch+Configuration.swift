@@ -1,4 +1,3 @@
-import BucketClient
 import Cryptography
 import Deploy
 import Foundation
@@ -24,7 +23,7 @@ extension ReleaseLaunch {
             arguments.map { "argument \($0)" }
             + environment.sorted { $0.key < $1.key }.map { "\($0.key) \(hex(sha256($0.value.reveal().utf8)))" }
         let release = Release(
-            name: name, artifactDigest: hex(try sha256(ofFile: path)),
+            name: name, artifactDigest: hex(try sha256(fileAt: path)),
             configurationDigest: hex(sha256(lines.joined(separator: "\n").utf8)))
         self.init(
             release: release, artifact: path, arguments: arguments, migrateArguments: app["migrate"]?.strings ?? [],

@@ -6,6 +6,7 @@ import OpsModel
 func exitStatus(of error: any DiagnosableError) -> ExitStatus {
     switch error {
     case LedgerError.leaseHeld, DeployError.open, DeployError.nothingToRollBack: .refused
+    case RunnerError.artifact: .configuration
     case LedgerError.leaseLost: .needsOperator
     case LedgerError.tampered: .tampered
     default: error.diagnostic.id.hasPrefix("configuration") ? .configuration : .inconclusive

@@ -11,9 +11,7 @@ struct Story: Sendable {
         isTerminal: isatty(STDERR_FILENO) == 1,
         hasColor: isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"]?.isEmpty != false)
 
-    func tell(_ line: String) {
-        FileHandle.standardError.write(Data((line + "\n").utf8))
-    }
+    func tell(_ line: String) { put(line + "\n", STDERR_FILENO) }
 
     func report(_ diagnostics: [Diagnostic]) {
         for diagnostic in diagnostics {
@@ -37,8 +35,17 @@ enum Color: String {
 }
 
 /// Prints a result on stdout and nothing else.
-func show(_ text: String) {
-    FileHandle.standardOutput.write(Data((text + "\n").utf8))
+func show(_ text: String) { put(text + "\n", STDOUT_FILENO) }
+
+/// Writes as much as the other side takes. A reader that has left (a closed pipe, a lost terminal) never ends the work: a rollout
+/// that only lost its audience goes on.
+private func put(_ text: String, _ descriptor: Int32) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+        let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        guard count >= 0 || errno == EINTR else { return }
+        rest = rest.dropFirst(max(count, 0))
+    }
 }
 
 /// Whether stdout may carry escape codes.

@@ -12,6 +12,8 @@ struct DeployHistoryCommand: AsyncParsableCommand {
             Examples:
               opsctl deploy history
               opsctl deploy history --format json
+
+            Exit codes: 0 intact, 4 the ledger was altered, 78 invalid configuration.
             """)
 
     @OptionGroup var global: GlobalOptions

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Deploy
+import Ledger
 import OpsModel
 
 struct DeployPlan: AsyncParsableCommand {
@@ -9,6 +10,8 @@ struct DeployPlan: AsyncParsableCommand {
             Examples:
               opsctl deploy plan --release 2
               opsctl deploy plan --env production --release 2026.11.1 --artifact build/appserver --format json
+
+            Exit codes: 0 would go on, 3 would be refused now, 78 invalid configuration.
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -27,9 +30,11 @@ struct DeployPlan: AsyncParsableCommand {
         let baseline: Slot?
         let baselineRelease: String?
         let steps: [Step]
+        /// Why `deploy run` would be refused now; nil when it would go on.
+        let refusal: String?
 
         private enum CodingKeys: String, CodingKey {
-            case schema, environment, release, candidate, baseline, steps
+            case schema, environment, release, candidate, baseline, steps, refusal
             case baselineRelease = "baseline_release"
         }
     }
@@ -42,6 +47,7 @@ struct DeployPlan: AsyncParsableCommand {
         case .json: show(String(decoding: try canonicalJSON(report), as: UTF8.self))
         case .text: show(text(report))
         }
+        if report.refusal != nil { throw ExitStatus.refused }
     }
 
     private func report(_ composition: Composition, _ launch: ReleaseLaunch) async throws -> Report {
@@ -53,7 +59,17 @@ struct DeployPlan: AsyncParsableCommand {
             environment: composition.project.environmentName, release: launch.release, candidate: live.other,
             baseline: baseline,
             baselineRelease: history.stable?.release.name,
-            steps: steps(stage, launch, candidate: live.other, baseline: baseline))
+            steps: steps(stage, launch, candidate: live.other, baseline: baseline),
+            refusal: try await refusal(stage.ledger, history, composition.project.environmentName))
+    }
+
+    private func refusal(_ ledger: Ledger, _ history: DeployHistory, _ environment: String) async throws -> String? {
+        if let holder = try await ledger.leaseHolder("deploy/\(environment)"), try Rollout.isAlive(holder) {
+            return "a deploy runs now: pid \(holder.pid) on \(holder.host)"
+        }
+        return history.open.last { !$0.isCommitted }.map {
+            "deploy \($0.id) is open at \($0.step): opsctl deploy rollback"
+        }
     }
 
     private func steps(_ stage: RolloutStage, _ launch: ReleaseLaunch, candidate: Slot, baseline: Slot?) -> [Report
@@ -102,5 +118,6 @@ struct DeployPlan: AsyncParsableCommand {
         let digest = report.release.artifactDigest.prefix(12)
         return
             "release \(report.release.name) (artifact \(digest)) into \(report.candidate.rawValue) of \(report.environment); \(way)\n\n\(table.text)"
+            + (report.refusal.map { "\n\nwould be refused now: \($0)" } ?? "")
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Deploy
+import Ledger
 import OpsModel
 
 struct DeployRollback: AsyncParsableCommand {
@@ -23,15 +24,29 @@ struct DeployRollback: AsyncParsableCommand {
 
     func run() async throws {
         let composition = try global.composition()
-        let rollout = Rollout(try await composition.rolloutStage())
+        let rollout = Rollout(try await composition.rolloutStage(isGated: false))
+        await warnOfTampering(composition)
         if dryRun {
             let target = try await rollout.rollbackTarget()
+            guard output.format == .text else {
+                return show(String(decoding: try canonicalJSON(target), as: UTF8.self))
+            }
             return show(
                 "would route to \(target.slot.rawValue), release \(target.release.name), after proving it healthy")
         }
         let report = try await rollout.rollback(
             current(composition), ready: Interruption.guarding, observe: RolloutStory().tell)
         try finish(report, status: report.outcome == .rolledBack ? .pass : .needsOperator, output.format)
+    }
+
+    /// The way back does not wait for evidence, but nobody shall overlook that there is none.
+    private func warnOfTampering(_ composition: Composition) async {
+        do {
+            _ = try await composition.ledger().verify()
+        } catch {
+            Story.standard.report([(error as? any DiagnosableError)?.diagnostic].compactMap { $0 })
+            Story.standard.tell("the ledger does not hold; going back all the same")
+        }
     }
 
     /// The release as configured now; only needed when the baseline has to be started again.

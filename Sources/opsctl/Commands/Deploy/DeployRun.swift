@@ -16,7 +16,7 @@ struct DeployRun: AsyncParsableCommand {
               opsctl deploy run --release 2 --dry-run
 
             Exit codes: 0 promoted, 1 rejected or rolled back, 2 inconclusive, 3 refused (another run, or an open deploy),
-            5 an operator is needed, 78 invalid configuration, 130 interrupted.
+            5 an operator is needed, 78 invalid configuration, 130 or 143 interrupted.
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -44,5 +44,6 @@ func finish(_ report: DeployReport, status: ExitStatus, _ format: OutputFormat) 
     case .json: show(String(decoding: try canonicalJSON(report), as: UTF8.self))
     case .text: show(report.text(hasColor: resultHasColor))
     }
+    let status = Interruption.status(of: status)
     if status != .pass { throw status }
 }

@@ -9,6 +9,8 @@ struct ProbeListCommand: AsyncParsableCommand {
             Examples:
               opsctl probe list
               opsctl probe list --env production --format json
+
+            Exit codes: 0 printed, 78 invalid configuration.
             """)
 
     @OptionGroup var global: GlobalOptions
