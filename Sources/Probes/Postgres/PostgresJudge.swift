@@ -13,7 +13,7 @@ extension PostgresSnapshot {
             judgePlaintext(expectation, &sheet)
             judgeCanary(facts, expectation, &sheet)
         } else {
-            let cause = session.failure?.phase == "authenticate" ? "authenticate" : "connect"
+            let cause = ["authenticate", "query"].contains(session.failure?.phase) ? "authenticate" : "connect"
             sheet.block(["tls", "role", "plaintext_refused", "write_canary"], by: cause)
         }
         return sheet.results
@@ -46,8 +46,9 @@ extension PostgresSnapshot {
         case .authentication: "ALTER ROLE \"\(url.user)\" PASSWORD '…'; or correct the URL's password"
         case .missingDatabase: "CREATE DATABASE \"\(url.database)\"; or correct the URL"
         case .tooManyConnections: "raise max_connections, or close idle sessions"
-        case .notReady: "wait until the server has started: opsctl probe wait"
         case .certificate, .tls: "check sslmode and sslrootcert of the URL against the server's certificate"
+        case .dns, .timeout, .configuration, .notReady, .cancelled:
+            failure.connectionFix(to: url.endpoint) ?? "see the server's log"
         default: "start the server, or correct host and port: pg_isready -h \(url.host) -p \(url.port)"
         }
     }
@@ -100,7 +101,10 @@ extension PostgresSnapshot {
                 observed: canary.wasReadBack
                     ? (canary.wasRemoved ? "\(canary.elapsedMilliseconds) ms" : "not removed") : "not read back",
                 expected: expected, reason: .mismatch, phase: "query", fix: fix)
-        case .failed(let failure): sheet.record("write_canary", failure, expected: expected, fix: fix)
+        case .failed(let failure):
+            let address = "\(facts.database) of the session"
+            sheet.record(
+                "write_canary", failure, expected: expected, fix: failure.connectionFix(to: address) ?? fix)
         }
     }
 }

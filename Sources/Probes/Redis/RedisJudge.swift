@@ -16,9 +16,7 @@ extension RedisSnapshot {
                 self.link.failure ?? LookFailure(reason: .internalError, phase: "look", message: "not looked at")
             sheet.record(
                 "connect", failure, expected: "a connection to \(expectation.url.endpoint)",
-                fix: failure.reason == .certificate || failure.reason == .tls
-                    ? "check the URL's cacert against the server's certificate"
-                    : "start the server, or correct host and port")
+                fix: failure.connectionFix(to: expectation.url.endpoint) ?? "see the server's log")
             sheet.block(Array(Self.checkNames.dropFirst()), by: "connect")
             return sheet.results
         }
@@ -43,7 +41,9 @@ extension RedisSnapshot {
         guard let flight = flight.facts else {
             let failure =
                 self.flight.failure ?? LookFailure(reason: .internalError, phase: "look", message: "not looked at")
-            sheet.record("authenticate", failure, expected: "user \(user)", fix: "see the server's log")
+            sheet.record(
+                "authenticate", failure, expected: "user \(user)",
+                fix: failure.connectionFix(to: expectation.url.endpoint) ?? "see the server's log")
             return sheet.block(dependent, by: "authenticate")
         }
         if let error = flight.authentication.error {
@@ -93,7 +93,8 @@ extension RedisSnapshot {
     private func judgeCanary(_ flight: Flight, _ expectation: RedisExpectation, _ sheet: inout CheckSheet) {
         guard flight.canary.count == 3 else { return sheet.skip("write_canary", because: "not asked for") }
         let errors = flight.canary.compactMap(\.error)
-        let isWhole = flight.canary[0].text == "OK" && flight.canary[1].text != nil && flight.canary[2].text == "1"
+        let isWhole =
+            flight.canary[0].text == "OK" && flight.canary[1].text == flight.canaryValue && flight.canary[2].text == "1"
         sheet.expect(
             "write_canary", errors.isEmpty && isWhole,
             observed: errors.first ?? (isWhole ? "SET, GET, DEL" : "not read back"),
