@@ -26,6 +26,25 @@ import Testing
         #expect(canary("written")?.status == .pass)
         #expect(canary("stale")?.status == .fail)
         #expect(canary("stale")?.reason == .mismatch)
+        #expect(canary("stale")?.fix?.contains("ACL") == false)
+    }
+
+    @Test(arguments: [
+        ("NOAUTH Authentication required." as String?, CheckStatus.pass),
+        ("ERR max number of clients reached", .unknown),
+        (nil, .fail),
+    ])
+    func onlyAnAnswerProvesThatNobodyIsRefused(_ error: String?, _ status: CheckStatus) {
+        let url = RedisURL(
+            host: "h", port: 1, usesTLS: false, user: nil, password: nil, database: 0, authorityFile: nil)
+        let expectation = RedisExpectation(
+            url: url, role: .master, eviction: nil, refusesPlaintext: false, refusesUnauthenticated: true,
+            writesCanary: false, canaryPrefix: "c:")
+        let answer = RedisSnapshot.Answer(text: error == nil ? "PONG" : nil, error: error)
+        let snapshot = RedisSnapshot(
+            link: .seen(.init()), flight: .notLooked, plaintext: .notLooked, unauthenticated: .seen(answer))
+        let check = snapshot.judge(expectation, target: "t").first { $0.check == "t.unauthenticated_refused" }
+        #expect(check?.status == status)
     }
 
     @Test(arguments: ["/nowhere/ca.crt", "/etc/hostname"]) func anUnusableAuthorityFileIsUnknown(_ path: String) async {

@@ -91,7 +91,7 @@ extension PostgresSnapshot {
 
     private func judgeCanary(_ facts: Session, _ expectation: PostgresExpectation, _ sheet: inout CheckSheet) {
         let expected = "a row written, read back and removed"
-        let fix = "CREATE SCHEMA opsctl_probe AUTHORIZATION \"\(facts.user)\""
+        let grant = "CREATE SCHEMA opsctl_probe AUTHORIZATION \"\(facts.user)\""
         switch canary {
         case .notLooked:
             sheet.skip("write_canary", because: facts.isReplica ? "a replica takes no writes" : "not asked for")
@@ -100,11 +100,19 @@ extension PostgresSnapshot {
                 "write_canary", canary.wasReadBack && canary.wasRemoved,
                 observed: canary.wasReadBack
                     ? (canary.wasRemoved ? "\(canary.elapsedMilliseconds) ms" : "not removed") : "not read back",
-                expected: expected, reason: .mismatch, phase: "query", fix: fix)
+                expected: expected, reason: .mismatch, phase: "query",
+                fix: "do not use it: a committed row is not there: SHOW synchronous_commit")
         case .failed(let failure):
-            let address = "\(facts.database) of the session"
-            sheet.record(
-                "write_canary", failure, expected: expected, fix: failure.connectionFix(to: address) ?? fix)
+            sheet.record("write_canary", failure, expected: expected, fix: canaryFix(failure) ?? grant)
+        }
+    }
+
+    private func canaryFix(_ failure: LookFailure) -> String? {
+        switch failure.reason {
+        case .authorization: nil
+        case .readOnly: "point the URL at the primary, or make it writable: SHOW default_transaction_read_only"
+        case .timeout: "see what holds the table: SELECT * FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        default: "see the server's log"
         }
     }
 }
