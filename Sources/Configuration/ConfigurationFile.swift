@@ -10,6 +10,7 @@ package struct ConfigurationFile: Sendable {
     /// Reads and checks a file. `displayPath` is what problems print.
     /// - Throws: `ConfigurationError` with every problem found.
     package init(path: String, displayPath: String, shape: ObjectShape) throws(ConfigurationError) {
+        let kind = shape.field("service") == nil ? "environment" : "project"
         let text: String
         do {
             text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
@@ -18,7 +19,7 @@ package struct ConfigurationFile: Sendable {
                 ConfigurationProblem(
                     place: displayPath, keyPath: "",
                     why: FileManager.default.fileExists(atPath: path) ? "cannot be read as UTF-8 text" : "no such file",
-                    fix: "create it; opsctl schema --of environment describes its form")
+                    fix: "create it; opsctl schema --of \(kind) describes its form")
             ])
         }
         try self.init(text: text, path: path, displayPath: displayPath, shape: shape)

@@ -39,14 +39,14 @@ extension ObjectShape {
 
     static let health = ObjectShape([
         .optional("path", .string, "path to GET on the slot itself; default /readyz"),
-        .optional("interval", .duration, "pause between two looks; default 200ms"),
+        .optional("interval", .interval, "pause between two looks; default 200ms"),
         .optional("passes", .integer(1...100), "good answers in a row; default 3"),
         .optional("deadline", .duration, "longest wait; default 60s"),
     ])
 
     static let bake = ObjectShape([
         .optional("duration", .duration, "how long; default 30s"),
-        .optional("interval", .duration, "pause between two looks; default 500ms"),
+        .optional("interval", .interval, "pause between two looks; default 500ms"),
         .optional(
             "minimum_requests", .integer(0...1_000_000),
             "requests the candidate must have answered, fewer is inconclusive; default 20"),
@@ -64,9 +64,9 @@ extension ObjectShape {
 
     static let smokeRequest = ObjectShape([
         .optional("method", .choice(["GET", "HEAD", "POST", "PUT", "DELETE"]), "default GET"),
-        .required("path", .string, "path and query; may hold ${capture:name}"),
-        .optional("headers", .map(.string), "headers to send"),
-        .optional("body", .string, "text to send"),
+        .required("path", .template([.capture]), "path and query; may hold ${capture:name}"),
+        .optional("headers", .map(.template([.capture])), "headers to send"),
+        .optional("body", .template([.capture]), "text to send"),
         .optional("file", .path, "file to send"),
     ])
 
@@ -82,6 +82,6 @@ extension ObjectShape {
 
     static let smokeRetry = ObjectShape([
         .required("deadline", .duration, "longest wait"),
-        .optional("interval", .duration, "pause between two tries; default 100ms"),
+        .optional("interval", .interval, "pause between two tries; default 100ms"),
     ])
 }

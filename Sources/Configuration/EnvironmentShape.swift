@@ -19,12 +19,13 @@ extension ObjectShape {
         .required("environment", .map(.object(variable)), "environment variables of the app, by name"),
     ])
 
-    package static let variable = ObjectShape([
-        .required("value", .string, "the value; secrets by ${env:NAME} or ${file:path}"),
-        .optional("type", .choice(VariableType.allCases.map(\.rawValue)), "what the value must be; default string"),
-        .optional("minimum_bits", .integer(0...4096), "least strength of a secret; default 256"),
-        .optional("choices", .list(.string), "allowed values of a choice"),
-    ])
+    package static let variable = ObjectShape(
+        [
+            .required("value", .template([.slot, .release]), "the value; secrets by ${env:NAME} or ${file:path}"),
+            .optional("type", .choice(VariableType.allCases.map(\.rawValue)), "what the value must be; default string"),
+            .optional("minimum_bits", .integer(0...4096), "least strength of a secret; default 256"),
+            .optional("choices", .list(.string), "allowed values of a choice"),
+        ], conditions: [.init(key: "type", value: "choice", demands: "choices")])
 
     static let probeTarget = ObjectShape(
         [
@@ -41,7 +42,8 @@ extension ObjectShape {
         .optional("role", .choice(["primary", "replica"]), "expected role; default primary"),
         .optional(
             "tls", .choice(["required", "verified", "off"]), "expected protection of the session; default verified"),
-        .optional("refuse_plaintext", .boolean, "whether a session without TLS must be refused; default true"),
+        .optional(
+            "refuse_plaintext", .boolean, "whether a session without TLS must be refused; default: unless tls is off"),
         .optional("canary", .boolean, "whether to write, read and remove a row; default true on a primary"),
     ])
 

@@ -29,13 +29,13 @@ package enum JSONSchema {
 
     private static func schema(_ shape: Shape) -> [String: Any] {
         switch shape {
-        case .string, .secret, .path: ["type": "string", "minLength": 1]
+        case .string, .secret, .path, .template: ["type": "string", "minLength": 1]
         case .integer(let range):
             orReference(["type": "integer", "minimum": range.lowerBound, "maximum": range.upperBound])
         case .number(let range):
             orReference(["type": "number", "minimum": range.lowerBound, "maximum": range.upperBound])
         case .boolean: orReference(["type": "boolean"])
-        case .duration: orReference(["type": "string", "pattern": #"^[0-9]+(\.[0-9]+)?(ms|s|m|h)$"#])
+        case .duration, .interval: orReference(["type": "string", "pattern": #"^[0-9]+(\.[0-9]+)?(ms|s|m|h)$"#])
         case .choice(let names): orReference(["type": "string", "enum": names])
         case .list(let element): ["type": "array", "minItems": 1, "items": schema(element)]
         case .map(let element): ["type": "object", "minProperties": 1, "additionalProperties": schema(element)]

@@ -8,6 +8,10 @@ package indirect enum Shape: Sendable {
     case boolean
     /// `250ms`, `10s`, `5m`, `2h`.
     case duration
+    /// A pause in a loop: a duration of at least 10 ms.
+    case interval
+    /// Text that may hold references which only a running deploy can fill, of these kinds.
+    case template([Reference.Kind])
     /// A path, relative to the project's folder.
     case path
     case choice([String])
@@ -19,12 +23,13 @@ package indirect enum Shape: Sendable {
 
     var name: String {
         switch self {
-        case .string: "text"
+        case .string, .template: "text"
         case .secret: "a secret"
         case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
         case .boolean: "true or false"
         case .duration: "a duration such as 250ms, 10s, 5m"
+        case .interval: "a duration of at least 10ms, such as 250ms"
         case .path: "a path"
         case .choice(let names): "one of \(names.joined(separator: ", "))"
         case .list: "a list"
@@ -44,9 +49,16 @@ package struct ObjectShape: Sendable {
     package var fields: [Field]
     /// Names of which exactly one must be there.
     package var exactlyOne: [String]
+    /// A key that must be there when another one has a certain value.
+    package struct Condition: Sendable {
+        package let key: String
+        package let value: String
+        package let demands: String
+    }
+    package var conditions: [Condition]
 
-    package init(_ fields: [Field], exactlyOne: [String] = []) {
-        (self.fields, self.exactlyOne) = (fields, exactlyOne)
+    package init(_ fields: [Field], exactlyOne: [String] = [], conditions: [Condition] = []) {
+        (self.fields, self.exactlyOne, self.conditions) = (fields, exactlyOne, conditions)
     }
 
     func field(_ name: String) -> Field? { fields.first { $0.name == name } }

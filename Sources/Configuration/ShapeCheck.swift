@@ -22,7 +22,11 @@ struct ShapeCheck {
             problems.append(
                 value.problem("expected \(shape.name), found \(value.contentName)", fix: "write \(shape.name)"))
         case (_, .scalar(let text)):
-            if !Reference.isPresent(in: text) { checkScalar(text, shape, at: value) }
+            if Reference.isPresent(in: text) {
+                checkReferences(in: text, shape, at: value)
+            } else {
+                checkScalar(text, shape, at: value)
+            }
         }
     }
 
@@ -36,6 +40,32 @@ struct ShapeCheck {
                     fix: nearest.map { "write \($0)" } ?? "write one of them"))
         } else {
             problems.append(value.problem("expected \(shape.name), found `\(text)`", fix: "write \(shape.name)"))
+        }
+    }
+
+    /// References that only a running deploy can fill are refused where nothing fills them. Malformed ones are left to the
+    /// resolver, so that a section that is not used does no harm.
+    private mutating func checkReferences(in text: String, _ shape: Shape, at value: ConfigurationValue) {
+        guard value.isNested else {
+            problems.append(
+                value.problem("a reference has no value here: this key is read as it stands", fix: "write the value"))
+            return
+        }
+        guard case .success(let pieces) = Reference.parse(text) else { return }
+        let kinds: [Reference.Kind] = if case .template(let kinds) = shape { kinds } else { [] }
+        for case .reference(let reference) in pieces where !reference.isStatic {
+            let place = "${\(reference.kind.rawValue):\(reference.name)}"
+            guard kinds.contains(reference.kind) else {
+                problems.append(value.problem("\(place) has no value here", fix: reference.kind.whereItHasAValue))
+                continue
+            }
+            guard let names = reference.kind.names, !names.contains(reference.name) else { continue }
+            let nearest = nearestName(to: reference.name, among: names)
+            let known = names.map { "${\(reference.kind.rawValue):\($0)}" }.joined(separator: " or ")
+            problems.append(
+                value.problem(
+                    "\(place) has no value: there is no \(reference.kind.rawValue) `\(reference.name)`",
+                    fix: nearest.map { "did you mean ${\(reference.kind.rawValue):\($0)}?" } ?? "use \(known)"))
         }
     }
 
@@ -58,6 +88,14 @@ struct ShapeCheck {
             problems.append(
                 parent.problem("the key `\(field.name)` is missing", fix: "add `\(field.name)`: \(field.note)"))
         }
+        for condition in shape.conditions {
+            guard case .scalar(condition.value) = parent[condition.key]?.content, parent[condition.demands] == nil
+            else {
+                continue
+            }
+            let why = "`\(condition.key): \(condition.value)` needs `\(condition.demands)`"
+            problems.append(parent.problem(why, fix: "add `\(condition.demands)`"))
+        }
         checkExactlyOne(shape.exactlyOne, pairs.map(\.key), in: parent)
     }
 
@@ -74,6 +112,9 @@ struct ShapeCheck {
 }
 
 extension ConfigurationValue {
+    /// Whether it stands below a section; keys at the top are read before anything is resolved.
+    fileprivate var isNested: Bool { keyPath.contains(".") || keyPath.contains("[") }
+
     fileprivate var contentName: String {
         switch content {
         case .scalar(let text): text.isEmpty ? "nothing" : "`\(text)`"
@@ -83,14 +124,34 @@ extension ConfigurationValue {
     }
 }
 
+extension Reference.Kind {
+    /// The only names there are; nil when any name may have a value.
+    fileprivate var names: [String]? {
+        switch self {
+        case .slot: ["port", "color"]
+        case .release: ["name"]
+        case .env, .file, .capture: nil
+        }
+    }
+
+    fileprivate var whereItHasAValue: String {
+        switch self {
+        case .slot, .release: "write the value; ${\(rawValue):…} is for app.environment.*.value"
+        case .capture: "write the value; ${capture:…} is for path, headers and body of a smoke request"
+        case .env, .file: "write the value"
+        }
+    }
+}
+
 extension Shape {
     func accepts(_ text: String) -> Bool {
         switch self {
-        case .string, .secret, .path: !text.isEmpty
+        case .string, .secret, .path, .template: !text.isEmpty
         case .integer(let range): Int(text).map(range.contains) ?? false
         case .number(let range): Double(text).map(range.contains) ?? false
         case .boolean: text == "true" || text == "false"
         case .duration: Duration(text: text) != nil
+        case .interval: Duration(text: text).map { $0 >= .milliseconds(10) } ?? false
         case .choice(let names): names.contains(text)
         case .list, .map, .object: false
         }

@@ -20,12 +20,12 @@ extension Duration {
         return String(format: "%dm%02ds", Int(seconds) / 60, Int(seconds) % 60)
     }
 
-    /// Parses `250ms`, `10s`, `5m`, `2h`; nil when the text is not of that form.
+    /// Parses `250ms`, `10s`, `5m`, `2h`; nil when the text is not of that form or means more than a year of 365 days.
     package init?(text: String) {
         let units: [(suffix: String, seconds: Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600)]
         guard let unit = units.first(where: { text.hasSuffix($0.suffix) }),
             let number = Double(text.dropLast(unit.suffix.count)), number >= 0,
-            number.isFinite
+            number * unit.seconds <= 365 * 86_400
         else { return nil }
         self = .milliseconds(Int64((number * unit.seconds * 1000).rounded()))
     }

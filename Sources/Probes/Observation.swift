@@ -32,7 +32,7 @@ extension Observation {
 }
 
 /// Why a look brought nothing home.
-package struct LookFailure: Codable, Sendable, Equatable {
+package struct LookFailure: Error, Codable, Sendable, Equatable {
     package let reason: CheckReason
     package let phase: String
     package let message: String
@@ -46,8 +46,8 @@ package struct LookFailure: Codable, Sendable, Equatable {
     /// Whether the answer itself says no, so that the check has failed; otherwise one could not look.
     package var isVerdict: Bool {
         switch reason {
-        case .timeout, .cancelled, .internalError, .tool, .configuration, .proto: false
-        case .dns, .refused, .unreachable, .tls, .certificate, .authentication, .authorization, .missingDatabase,
+        case .timeout, .cancelled, .internalError, .tool, .configuration, .proto, .dns: false
+        case .refused, .unreachable, .tls, .certificate, .authentication, .authorization, .missingDatabase,
             .notReady,
             .tooManyConnections, .status, .body, .mismatch, .role, .policy, .accepted, .readOnly:
             true
@@ -58,6 +58,7 @@ package struct LookFailure: Codable, Sendable, Equatable {
 extension LookFailure {
     init(_ error: any Error) {
         switch error {
+        case let failure as LookFailure: self = failure
         case let error as PostgresError: self.init(postgres: error)
         case let error as RedisError: self.init(redis: error)
         case let error as SocketError: self.init(socket: error)
@@ -74,6 +75,9 @@ extension LookFailure {
     private init(postgres error: PostgresError) {
         let why = error.diagnostic.why
         switch error {
+        // libpq has no other sign of it; it speaks English as long as nobody calls setlocale.
+        case .connection(_, nil, let message) where message.contains("could not translate host name"):
+            self.init(reason: .dns, phase: "resolve", message: why)
         case .connection(_, let state, _), .query(let state, _):
             let phase = if case .query = error { "query" } else { state == nil ? "connect" : "authenticate" }
             self.init(reason: Self.reason(sqlState: state, error), phase: phase, message: why, code: state)
@@ -149,6 +153,7 @@ extension LookFailure {
         case .timedOut(_, let phase): self.init(reason: .timeout, phase: phase, message: why)
         case .cancelled: self.init(reason: .cancelled, phase: "transfer", message: why)
         case .tooLarge, .file: self.init(reason: .proto, phase: "transfer", message: why)
+        case .configuration: self.init(reason: .configuration, phase: "look", message: why)
         case .failed: self.init(reason: .unreachable, phase: "transfer", message: why)
         }
     }

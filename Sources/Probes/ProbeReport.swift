@@ -40,8 +40,10 @@ package struct ProbeReport: Codable, Sendable {
 
     package var checks: [CheckResult] { targets.flatMap(\.checks) }
 
-    /// Whether asking again cannot help: a check failed for a permanent reason.
+    /// Whether asking again cannot help: a check failed for a permanent reason, or could not even begin.
     package var isHopeless: Bool {
-        checks.contains { $0.status == .fail && $0.reason?.isRetryable == false }
+        checks.contains {
+            ($0.status == .fail && $0.reason?.isRetryable == false) || ($0.status == .unknown && $0.reason == .configuration)
+        }
     }
 }

@@ -53,21 +53,22 @@ package struct ProbeRun: Sendable {
 
     private func judge(_ target: ProbeTarget) async -> ProbeReport.Target {
         let start = ContinuousClock.now
+        let time = TimeBudget(target.timeout)
         let canaryID = hex(randomBytes(16))
         let checks: [CheckResult]
         switch target.subject {
         case .postgres(let expectation):
-            checks = await PostgresLook(expectation: expectation, timeout: target.timeout, canaryID: canaryID).look()
+            checks = await PostgresLook(expectation: expectation, time: time, canaryID: canaryID).look()
                 .judge(expectation, target: target.name)
         case .redis(let expectation):
-            checks = await RedisLook(expectation: expectation, timeout: target.timeout, canaryID: canaryID).look()
+            checks = await RedisLook(expectation: expectation, time: time, canaryID: canaryID).look()
                 .judge(expectation, target: target.name)
         case .bucket(let expectation):
-            checks = await BucketLook(expectation: expectation, timeout: target.timeout, canaryID: canaryID, http: http)
+            checks = await BucketLook(expectation: expectation, time: time, canaryID: canaryID, http: http)
                 .look()
                 .judge(expectation, target: target.name)
         case .http(let expectation):
-            checks = await HTTPLook(expectation: expectation, timeout: target.timeout, http: http).look()
+            checks = await HTTPLook(expectation: expectation, time: time, http: http).look()
                 .judge(expectation, target: target.name)
         }
         return ProbeReport.Target(

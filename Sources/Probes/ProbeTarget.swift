@@ -1,4 +1,5 @@
 import BucketClient
+import HTTPClient
 package import OpsModel
 import PostgresClient
 import RedisClient
@@ -14,7 +15,7 @@ package struct ProbeTarget: Sendable {
 
     package let name: String
     package let subject: Subject
-    /// Limit for everything that is looked at on this target.
+    /// Limit for everything that is looked at on this target; removing a canary may take as long again.
     package let timeout: Duration
 
     package init(name: String, subject: Subject, timeout: Duration) {
@@ -35,8 +36,8 @@ package struct ProbeTarget: Sendable {
         switch subject {
         case .postgres(let expectation): expectation.url.endpoint
         case .redis(let expectation): expectation.url.endpoint
-        case .bucket(let expectation): expectation.store.bucket.location
-        case .http(let expectation): expectation.url
+        case .bucket(let expectation): expectation.store.location
+        case .http(let expectation): printableURL(expectation.url)
         }
     }
 

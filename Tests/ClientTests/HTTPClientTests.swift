@@ -1,5 +1,6 @@
 import Foundation
 import HTTPClient
+import OpsModel
 import ProcessClient
 import TestSupport
 import Testing
@@ -84,5 +85,28 @@ import Testing
         await #expect(throws: HTTPError.self) {
             _ = try await HTTPClient().send(HTTPRequest("GET", "file:///etc/passwd"))
         }
+    }
+
+    @Test(arguments: ["ftp://127.0.0.1/", "http://127.0.0.1:99999999/", "http://a b/"])
+    func aURLThatCannotBeAskedIsConfiguration(_ url: String) async throws {
+        let error = await #expect(throws: HTTPError.self) { _ = try await HTTPClient().send(HTTPRequest("GET", url)) }
+        guard case .configuration = error else { return #expect(Bool(false), "\(String(describing: error))") }
+    }
+
+    @Test func anErrorNamesTheURLWithoutItsCredentials() async throws {
+        let port = try freeLoopbackPorts(1)[0]
+        let error = await #expect(throws: HTTPError.self) {
+            _ = try await HTTPClient().send(HTTPRequest("GET", "http://ann:hunter2@127.0.0.1:\(port)/x?token=hunter3"))
+        }
+        #expect(try #require(error).diagnostic.place == "http://127.0.0.1:\(port)/x")
+    }
+
+    @Test(arguments: [
+        ("http://h/p", "http://h/p"), ("https://u:p@h:1/p?q=1#f", "https://h:1/p"), ("https://u:p@ss@h/", "https://h/"),
+        ("http://u@[::1]:8080/a@b?x", "http://[::1]:8080/a@b"), ("http://u:pa/ss@h/", "http://***"),
+        ("http://u:pa?ss@h/", "http://***"), ("u:p@h/x?y", "h/x"), ("", ""),
+    ])
+    func aPrintableURLHoldsNoSecret(_ url: String, _ printable: String) {
+        #expect(printableURL(url) == printable)
     }
 }

@@ -94,6 +94,7 @@ struct DeployUnderLoadTests {
             path: "../../environments/smoke/sample.pdf")
         try await withHAProxy { proxy async throws in
             try await withScratchDirectory { folder async throws in
+                try FileManager.default.createDirectory(atPath: "\(folder)/bucket", withIntermediateDirectories: true)
                 try await Program.withProject(try environment(proxy, folder, sample.standardizedFileURL.path)) {
                     project in
                     do { try await story(project, proxy) } catch {

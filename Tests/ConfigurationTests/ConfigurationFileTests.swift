@@ -62,4 +62,18 @@ import Testing
         let problem = try #require(problems("version: 1\nprotection: critcal\n").first)
         #expect(problem.fix == "write critical")
     }
+
+    @Test(arguments: [(ObjectShape.project, "project"), (.environment, "environment")])
+    func aMissingFileNamesTheSchemaOfItsKind(_ shape: ObjectShape, _ kind: String) throws {
+        let error = #expect(throws: ConfigurationError.self) {
+            _ = try ConfigurationFile(path: "/nowhere/x.yaml", displayPath: "x.yaml", shape: shape)
+        }
+        #expect(try #require(error).problems[0].fix == "create it; opsctl schema --of \(kind) describes its form")
+    }
+
+    @Test func aChoiceWithoutChoicesIsAProblem() throws {
+        let text = "app: {artifact: a, environment: {X: {type: choice, value: a}}}\n"
+        #expect(problems(head + text).map(\.fix) == ["add `choices`"])
+        #expect(problems(head + text.replacing("value: a", with: "value: a, choices: [a]")).isEmpty)
+    }
 }

@@ -90,13 +90,69 @@ import Testing
         }
     }
 
-    @Test func anEndpointThatNeverAnswersIsUnknown() async throws {
-        let hole = try SilentListener()
+    private func bucket(port: Int, authority: String? = nil) throws -> S3Bucket {
         let place = try S3Location(
-            endpoint: "http://127.0.0.1:\(hole.port)", region: "r", bucket: "b", addressing: .path)
-        let bucket = S3Bucket(
-            place, credentials: S3Credentials(accessKey: "a", secretKey: Secret("s")), http: HTTPClient(),
-            timeout: .milliseconds(300))
-        #expect(await checks(.s3(bucket))["put"]?.status == .unknown)
+            endpoint: "http://127.0.0.1:\(port)", region: "r", bucket: "b", addressing: .path, authorityFile: authority)
+        return S3Bucket(
+            place, credentials: S3Credentials(accessKey: "a", secretKey: Secret("s")), http: HTTPClient())
+    }
+
+    @Test func anEndpointThatNeverAnswersIsUnknownWithinTwiceTheTimeoutAndTheCanaryIsDeletedAllTheSame() async throws {
+        let hole = try SilentListener()
+        let start = ContinuousClock.now
+        let checks = await checks(.s3(try bucket(port: hole.port)), timeout: .milliseconds(300))
+        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(checks["put"]?.status == .unknown)
+        #expect(checks["delete"]?.status == .unknown)
+        #expect(checks["delete"]?.reason == .timeout)
+        #expect(checks["absent"]?.status == .blocked)
+        #expect(checks.count == 7)
+    }
+
+    @Test func aRefusedConnectionIsNotMendedByAGrant() async throws {
+        let checks = await checks(.s3(try bucket(port: try freeLoopbackPorts(1)[0])))
+        #expect(checks["put"]?.status == .fail)
+        #expect(checks["put"]?.reason == .refused)
+        #expect(checks["put"]?.fix?.hasPrefix("start the service, or correct host and port") == true)
+        #expect(checks["delete"]?.status == .blocked)
+    }
+
+    @Test func aMissingAuthorityFileIsUnknown() async throws {
+        let store = BucketStore.s3(try bucket(port: 1, authority: "/nowhere/ca.crt"))
+        let expectation = BucketExpectation(
+            store: store, canaryPrefix: "c/", refusesAnonymous: true, testsPresigned: true,
+            authorityFile: "/nowhere/ca.crt")
+        let target = ProbeTarget(name: "files", subject: .bucket(expectation), timeout: .seconds(5))
+        let put = await ProbeRun(environment: "test", targets: [target]).once().checks.first
+        #expect(put?.status == .unknown)
+        #expect(put?.reason == .configuration)
+    }
+
+    @Test func aMissingFolderFailsAndIsNotMade() async throws {
+        try await withScratchDirectory { folder async throws in
+            let checks = await checks(.directory(DirectoryBucket(existing: "\(folder)/b")))
+            #expect(checks["put"]?.status == .fail)
+            #expect(checks["put"]?.reason == .missingDatabase)
+            #expect(checks["put"]?.fix == "mkdir -p -m 700 '\(folder)/b'")
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/b"))
+        }
+    }
+
+    @Test func canariesOfCrashedRunsAreSweptAndNothingElse() async throws {
+        try await withScratchDirectory { folder async throws in
+            let bucket = try DirectoryBucket(folder: folder)
+            let old = "opsctl-canary/" + String(repeating: "a", count: 32)
+            let young = "opsctl-canary/" + String(repeating: "b", count: 32)
+            for key in [old, young, "opsctl-canary/notes"] {
+                try await bucket.put(key, .bytes([1]), contentType: "a/b")
+            }
+            for name in try FileManager.default.contentsOfDirectory(atPath: folder) where !name.contains("bbbb") {
+                try FileManager.default.setAttributes(
+                    [.modificationDate: Date() - 7200], ofItemAtPath: "\(folder)/\(name)")
+            }
+            let checks = await checks(.directory(bucket))
+            #expect(checks["delete"]?.observed.hasSuffix("and 1 canaries of crashed runs") == true)
+            #expect(try await bucket.list(prefix: "", limit: 10).map(\.key) == [young, "opsctl-canary/notes"])
+        }
     }
 }

@@ -81,4 +81,41 @@ import Testing
         let failed = EnvironmentJudge(isStrict: true).judge(variables).filter { $0.status == .fail }
         #expect(failed.map(\.check) == ["environment.B.unique"])
     }
+
+    @Test(arguments: [
+        (EnvironmentVariable.Form.url, "http://x/"), (.bucketURL, "s3://b?region=r&endpoint=http://store:9000"),
+        (.postgresURL, "postgresql://app@db/app?sslmode=verify-full"),
+        (.secret(minimumBits: 0), "9f2c4b7e1d8a6035"),
+    ])
+    func whatAnEphemeralEnvironmentMayDoAStrictOneMayNot(_ form: EnvironmentVariable.Form, _ value: String) {
+        #expect(judge(form, value, isStrict: false).status == .pass)
+        #expect(judge(form, value).status == .fail)
+    }
+
+    @Test func aStrictSecretSaysWhatItNeeds() {
+        #expect(judge(.secret(minimumBits: 1), "9f2c4b7e1d8a6035").expected == "a secret of at least 128 bits")
+        #expect(judge(.bucketURL, "s3://b?region=r&endpoint=https://store").status == .pass)
+    }
+
+    @Test(arguments: [
+        (EnvironmentVariable.Form.secret(minimumBits: 256), "changeme${slot:color}"),
+        (.postgresURL, "postgresql://app:app@db/app_${slot:color}?sslmode=verify-full"),
+        (.listen, "127.0.0.1${slot:port}"), (.integer, "${release:name}"),
+    ])
+    func whatSurroundsAReferenceIsJudged(_ form: EnvironmentVariable.Form, _ value: String) {
+        #expect(judge(form, value).status == .fail)
+    }
+
+    @Test func aReferenceCountsAsAValueOfItsKind() {
+        #expect(judge(.listen, "127.0.0.1:${slot:port}").status == .pass)
+        #expect(judge(.port, "${slot:port}").status == .pass)
+    }
+
+    @Test(arguments: [
+        ("the quick brown fox jumps over the lazy dog and then goes home", "about 124 bits"),
+        ("qwzjkfhxmvbtlrpndgysacoieu", "about 122 bits"),
+    ])
+    func wordsAndLettersCountLessThanRandomBytes(_ value: String, _ observed: String) {
+        #expect(judge(.secret(minimumBits: 128), value).observed == observed)
+    }
 }

@@ -3,10 +3,44 @@ import Glibc
 import LocalServices
 import OpsModel
 import PostgresClient
-import Probes
+@testable import Probes
 import ProcessClient
 import TestSupport
 import Testing
+
+@Suite struct PostgresJudgementTests {
+    private let url = PostgresURL(
+        host: "h", port: 1, user: "u", password: nil, database: "d", tlsMode: .verifyFull, authorityFile: nil)
+
+    @Test(arguments: [
+        ("no pg_hba.conf entry for host \"10.0.0.1\", no encryption", true),
+        ("pg_hba.conf weist Verbindung für Host zurück", true), ("role \"u\" is not permitted to log in", false),
+    ])
+    func onlyARefusalByTheAccessFileProvesThatPlaintextIsRefused(_ message: String, _ isProof: Bool) {
+        let answer = PostgresLook.plaintextAnswer(
+            to: PostgresError.connection(server: "h:1", sqlState: "28000", message: message))
+        #expect((answer.facts == .refused) == isProof)
+        #expect((answer.failure != nil) == !isProof)
+    }
+
+    @Test func withoutProtectionPlaintextNeedNotBeRefused() {
+        for (protection, refuses) in [
+            (PostgresExpectation.Protection.off, false), (.required, true), (.verified, true),
+        ] {
+            let expectation = PostgresExpectation(
+                url: url, role: .primary, protection: protection, writesCanary: false)
+            #expect(expectation.refusesPlaintext == refuses)
+        }
+    }
+
+    @Test func aHostThatIsNotResolvedIsUnknown() {
+        let failure = LookFailure(
+            PostgresError.connection(
+                server: "h:1", sqlState: nil, message: "could not translate host name \"h\" to address: no such name"))
+        #expect(failure.reason == .dns)
+        #expect(!failure.isVerdict)
+    }
+}
 
 /// Each check against a real server that is healthy, and against the same server broken in exactly that way.
 @Suite(.enabled(if: Requirement.postgres.isMet, "PostgreSQL is not installed")) struct PostgresProbeTests {
@@ -89,6 +123,15 @@ import Testing
             #expect(wrong["role"]?.status == .fail)
             #expect(wrong["write_canary"]?.status == .skipped)
             #expect(try await statuses(replica, role: .replica)["role"]?.status == .pass)
+        }
+    }
+
+    @Test func aMissingAuthorityFileIsUnknownAndBlamesTheSettings() async throws {
+        try await withPostgres { database in
+            let checks = try await statuses(database.url(.probe)) { $0.authorityFile = "/nowhere/ca.crt" }
+            #expect(checks["connect"]?.status == .unknown)
+            #expect(checks["connect"]?.reason == .configuration)
+            #expect(checks["connect"]?.observed == "the CA file /nowhere/ca.crt is missing")
         }
     }
 

@@ -1,11 +1,66 @@
 import Glibc
 import LocalServices
 import OpsModel
-import Probes
+@testable import Probes
 import ProcessClient
 import RedisClient
 import TestSupport
 import Testing
+
+@Suite struct RedisJudgementTests {
+    private func canary(_ read: String) -> CheckResult? {
+        let url = RedisURL(
+            host: "h", port: 1, usesTLS: false, user: nil, password: nil, database: 0, authorityFile: nil)
+        let expectation = RedisExpectation(
+            url: url, role: .master, eviction: nil, refusesPlaintext: false, refusesUnauthenticated: false,
+            writesCanary: true, canaryPrefix: "c:")
+        let flight = RedisSnapshot.Flight(
+            authentication: .init(text: "PONG"), ping: .init(text: "PONG"), info: [:],
+            canary: [.init(text: "OK"), .init(text: read), .init(text: "1")], canaryValue: "written")
+        let snapshot = RedisSnapshot(
+            link: .seen(.init()), flight: .seen(flight), plaintext: .notLooked, unauthenticated: .notLooked)
+        return snapshot.judge(expectation, target: "t").first { $0.check == "t.write_canary" }
+    }
+
+    @Test func aCanaryThatComesBackWithAnotherValueFails() {
+        #expect(canary("written")?.status == .pass)
+        #expect(canary("stale")?.status == .fail)
+        #expect(canary("stale")?.reason == .mismatch)
+        #expect(canary("stale")?.fix?.contains("ACL") == false)
+    }
+
+    @Test(arguments: [
+        ("NOAUTH Authentication required." as String?, CheckStatus.pass),
+        ("ERR max number of clients reached", .unknown),
+        (nil, .fail),
+    ])
+    func onlyAnAnswerProvesThatNobodyIsRefused(_ error: String?, _ status: CheckStatus) {
+        let url = RedisURL(
+            host: "h", port: 1, usesTLS: false, user: nil, password: nil, database: 0, authorityFile: nil)
+        let expectation = RedisExpectation(
+            url: url, role: .master, eviction: nil, refusesPlaintext: false, refusesUnauthenticated: true,
+            writesCanary: false, canaryPrefix: "c:")
+        let answer = RedisSnapshot.Answer(text: error == nil ? "PONG" : nil, error: error)
+        let snapshot = RedisSnapshot(
+            link: .seen(.init()), flight: .notLooked, plaintext: .notLooked, unauthenticated: .seen(answer))
+        let check = snapshot.judge(expectation, target: "t").first { $0.check == "t.unauthenticated_refused" }
+        #expect(check?.status == status)
+    }
+
+    @Test(arguments: ["/nowhere/ca.crt", "/etc/hostname"]) func anUnusableAuthorityFileIsUnknown(_ path: String) async {
+        let url = RedisURL(
+            host: "127.0.0.1", port: 1, usesTLS: true, user: nil, password: nil, database: 0, authorityFile: path)
+        let expectation = RedisExpectation(
+            url: url, role: .master, eviction: nil, refusesPlaintext: true, refusesUnauthenticated: true,
+            writesCanary: true, canaryPrefix: "c:")
+        let run = ProbeRun(
+            environment: "test",
+            targets: [ProbeTarget(name: "c", subject: .redis(expectation), timeout: .seconds(5))])
+        let connect = await run.once().checks.first
+        #expect(connect?.status == .unknown)
+        #expect(connect?.reason == .configuration)
+    }
+}
 
 @Suite(.enabled(if: Requirement.redis.isMet, "Redis is not installed")) struct RedisProbeTests {
     private func checks(

@@ -15,10 +15,14 @@ package struct DirectoryBucket: Bucket {
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }
 
+    /// Uses a folder that is there already and touches nothing: `put` and `list` fail with `NoSuchBucket` when it is missing.
+    package init(existing folder: String) { self.folder = folder }
+
     package var location: String { "file://\(folder)" }
 
     package func put(_ key: String, _ content: BucketContent, contentType: String) async throws {
         let path = try path(key)
+        try requireFolder(for: "store an object")
         try await blocking(timeout: .seconds(600)) { _ in
             switch content {
             case .bytes(let bytes): try DurableFile.write(bytes, to: path)
@@ -52,10 +56,19 @@ package struct DirectoryBucket: Bucket {
     }
 
     package func list(prefix: String, limit: Int) async throws -> [ObjectFacts] {
+        try requireFolder(for: "list objects")
         let names = try FileManager.default.contentsOfDirectory(atPath: folder)
         let keys = names.filter { !$0.contains(".tmp.") }.compactMap { $0.removingPercentEncoding }
         return try keys.filter { $0.hasPrefix(prefix) }.sorted().prefix(limit).compactMap {
             try Self.facts(of: $0, at: try path($0))
+        }
+    }
+
+    private func requireFolder(for action: String) throws(BucketError) {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+            throw .refused(
+                location: location, action: action, status: 404, code: "NoSuchBucket", message: "no such folder")
         }
     }
 

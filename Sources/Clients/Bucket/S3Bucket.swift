@@ -23,7 +23,7 @@ package struct S3Location: Sendable, Equatable, CustomStringConvertible {
         guard let parts = URLComponents(string: endpoint), let scheme = parts.scheme,
             ["http", "https"].contains(scheme), let name = parts.host,
             parts.user == nil, parts.query == nil
-        else { throw .configuration("`\(endpoint.prefix { $0 != "?" && $0 != "@" })` is not an http or https URL") }
+        else { throw .configuration("`\(printableURL(endpoint))` is not an http or https URL") }
         guard !bucket.isEmpty else { throw .configuration("the bucket has no name") }
         (self.scheme, self.region, self.bucket, self.addressing) = (scheme, region, bucket, addressing)
         self.authorityFile = authorityFile
@@ -41,7 +41,7 @@ package struct S3Bucket: Bucket {
     package let place: S3Location
     private let signer: SigV4
     private let http: HTTPClient
-    private let timeout: Duration
+    private var timeout: Duration
     private let now: @Sendable () -> Date
 
     package init(
@@ -53,6 +53,13 @@ package struct S3Bucket: Bucket {
     }
 
     package var location: String { place.description }
+
+    /// The same bucket with another limit for each exchange.
+    package func limited(to timeout: Duration) -> S3Bucket {
+        var copy = self
+        copy.timeout = timeout
+        return copy
+    }
 
     /// Creates the bucket; one that the same account owns already is fine.
     package func create() async throws {

@@ -20,15 +20,12 @@ package final class HTTPClient: Sendable {
                 return try Transfer(request).run(over: cache, waiter)
             }
         } catch WaitError.timedOut(let phase) {
-            throw HTTPError.timedOut(url: withoutQuery(request.url), phase: phase)
+            throw HTTPError.timedOut(url: printableURL(request.url), phase: phase)
         } catch is WaitError {
-            throw HTTPError.cancelled(url: withoutQuery(request.url))
+            throw HTTPError.cancelled(url: printableURL(request.url))
         }
     }
 }
-
-/// A URL as it may be printed: queries can hold signatures.
-func withoutQuery(_ url: String) -> String { String(url.prefix { $0 != "?" }) }
 
 /// curl_global_init, once and thread-safe.
 private let curlIsReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK

@@ -10,6 +10,8 @@ package enum HTTPError: DiagnosableError, Equatable {
     case cancelled(url: String)
     case tooLarge(url: String, limit: Int)
     case file(path: String, why: String)
+    /// Nothing was sent: the URL or the CA file cannot be used.
+    case configuration(url: String, why: String)
     case failed(url: String, why: String)
 
     package var diagnostic: Diagnostic {
@@ -42,6 +44,10 @@ package enum HTTPError: DiagnosableError, Equatable {
             Diagnostic(
                 "http.file", what: "cannot use the file of a transfer", place: path, why: why,
                 fix: "check path and space")
+        case .configuration(let url, let why):
+            Diagnostic(
+                "http.configuration", what: "cannot send the request", place: url, why: why,
+                fix: "correct the URL, or the path of the CA file")
         case .failed(let url, let why):
             Diagnostic(
                 "http.failed", what: "the exchange broke", place: url, why: why, fix: "retry; see the service's log")

@@ -151,13 +151,15 @@ final class Transfer {
         // Sound: never empty, and zero-terminated by libcurl.
         let detail = errorText.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
         let why = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
-        let url = withoutQuery(request.url)
+        let url = printableURL(request.url)
         if let path = sink.failedPath { return .file(path: path, why: why) }
         if let limit = sink.exceededLimit { return .tooLarge(url: url, limit: limit) }
         return switch code {
         case CURLE_COULDNT_RESOLVE_HOST: .unresolved(url: url, why: why)
         case CURLE_COULDNT_CONNECT: .refused(url: url, why: why)
-        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE: .certificate(url: url, why: why)
+        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_SSL_CACERT_BADFILE:
+            .configuration(url: url, why: why)
+        case CURLE_PEER_FAILED_VERIFICATION: .certificate(url: url, why: why)
         case CURLE_SSL_CONNECT_ERROR: .tls(url: url, why: why)
         default: .failed(url: url, why: why)
         }

@@ -36,6 +36,7 @@ package struct PostgresURL: Sendable, CustomStringConvertible {
         guard scheme == "postgresql" || scheme == "postgres" else { throw .scheme(scheme) }
         guard let host = parts.host, !host.isEmpty else { throw .missing("host") }
         guard let user = parts.user, !user.isEmpty else { throw .missing("user") }
+        if let port = parts.port, !(1...65535).contains(port) { throw .parameter("port", String(port)) }
         let database = String(parts.path.dropFirst())
         guard !database.isEmpty else { throw .missing("database") }
         self.init(

@@ -28,6 +28,7 @@ package struct RedisURL: Sendable, CustomStringConvertible {
             throw .invalid("the scheme is `\(scheme)`, expected rediss")
         }
         guard let host = parts.host, !host.isEmpty else { throw .invalid("it has no host") }
+        if let port = parts.port, !(1...65535).contains(port) { throw .invalid("`\(port)` is not a port") }
         let path = parts.path.drop { $0 == "/" }
         guard let database = path.isEmpty ? 0 : Int(path), database >= 0 else {
             throw .invalid("the path is not a database number")

@@ -9,30 +9,38 @@ extension BucketSnapshot {
     /// Turns a snapshot into results; pure.
     func judge(_ expectation: BucketExpectation, target: String) -> [CheckResult] {
         var sheet = CheckSheet(target: target)
-        let place = expectation.store.bucket.location
+        let place = expectation.store.location
         if let failure = put.failure {
             sheet.record(
                 "put", failure, expected: "an object stored in \(place)",
-                fix: "grant s3:PutObject; see the endpoint and keys")
-            sheet.block(Array(Self.checkNames.dropFirst()), by: "put")
+                fix: fix(failure, "s3:PutObject", expectation.store))
+            sheet.block(["get", "anonymous_refused", "presigned_works", "tampered_refused"], by: "put")
+            if let failure = delete.failure {
+                sheet.record(
+                    "delete", failure, expected: "no canary left behind by a put without an answer",
+                    fix: fix(failure, "s3:DeleteObject", expectation.store))
+            } else {
+                sheet.block(["delete"], by: "put")
+            }
+            sheet.block(["absent"], by: "put")
             return sheet.results
         }
         sheet.record(
             "put", .pass, observed: "\(put.facts?.elapsedMilliseconds ?? 0) ms",
             expected: "an object stored in \(place)", phase: "request")
-        judgeGet(&sheet)
+        judgeGet(expectation, &sheet)
         judgeRefusal(
             "anonymous_refused", anonymous, codes: ["AccessDenied"], "remove public access: put-public-access-block",
             &sheet)
-        judgePresigned(&sheet)
+        judgePresigned(expectation, &sheet)
         judgeRefusal(
             "tampered_refused", tampered, codes: ["SignatureDoesNotMatch", "AccessDenied"],
             "the store does not check signatures: replace it", &sheet)
-        judgeRemoval(&sheet)
+        judgeRemoval(expectation, &sheet)
         return sheet.results
     }
 
-    private func judgeGet(_ sheet: inout CheckSheet) {
+    private func judgeGet(_ expectation: BucketExpectation, _ sheet: inout CheckSheet) {
         let expected = "the same 4096 bytes"
         switch get {
         case .notLooked: sheet.skip("get", because: "not asked for")
@@ -41,11 +49,12 @@ extension BucketSnapshot {
                 "get", content.isEqual, observed: content.isEqual ? expected : "\(content.bytes) other bytes",
                 expected: expected,
                 reason: .mismatch, phase: "request", fix: "the store returns other content than was put: do not use it")
-        case .failed(let failure): sheet.record("get", failure, expected: expected, fix: "grant s3:GetObject")
+        case .failed(let failure):
+            sheet.record("get", failure, expected: expected, fix: fix(failure, "s3:GetObject", expectation.store))
         }
     }
 
-    private func judgePresigned(_ sheet: inout CheckSheet) {
+    private func judgePresigned(_ expectation: BucketExpectation, _ sheet: inout CheckSheet) {
         let expected = "200 with the object"
         switch presigned {
         case .notLooked: sheet.skip("presigned_works", because: "no presigned URLs here")
@@ -55,7 +64,8 @@ extension BucketSnapshot {
                 expected: expected, reason: .status,
                 phase: "request", fix: "check this machine's clock and the region of the signature")
         case .failed(let failure):
-            sheet.record("presigned_works", failure, expected: expected, fix: "check the endpoint")
+            sheet.record(
+                "presigned_works", failure, expected: expected, fix: fix(failure, "s3:GetObject", expectation.store))
         }
     }
 
@@ -86,13 +96,37 @@ extension BucketSnapshot {
         }
     }
 
-    private func judgeRemoval(_ sheet: inout CheckSheet) {
+    /// The sweep serves order, not the verdict: a key that may not list is no worse a dependency.
+    private var sweepText: String {
+        switch swept {
+        case .notLooked, .seen(0): ""
+        case .seen(let count): ", and \(count) canaries of crashed runs"
+        case .failed(let failure): "; canaries of crashed runs were not looked for: \(failure.message)"
+        }
+    }
+
+    private func fix(_ failure: LookFailure, _ action: String, _ store: BucketStore) -> String {
+        switch (failure.reason, store) {
+        case (.missingDatabase, .directory(let bucket)): "mkdir -p -m 700 '\(bucket.folder)'"
+        case (.missingDatabase, .s3): "create the bucket, or correct its name"
+        case (_, .directory(let bucket)): "check the folder and its permissions: ls -ld '\(bucket.folder)'"
+        case (.authorization, .s3): "grant \(action)"
+        case (.authentication, .s3) where failure.code == "RequestTimeTooSkewed": "set this machine's clock"
+        case (.authentication, .s3): "correct access_key and secret_key"
+        default: failure.connectionFix(to: store.location) ?? "see the store's log"
+        }
+    }
+
+    private func judgeRemoval(_ expectation: BucketExpectation, _ sheet: inout CheckSheet) {
         if let failure = delete.failure {
-            sheet.record("delete", failure, expected: "the object removed", fix: "grant s3:DeleteObject")
+            sheet.record(
+                "delete", failure, expected: "the object removed",
+                fix: fix(failure, "s3:DeleteObject", expectation.store))
             return sheet.block(["absent"], by: "delete")
         }
         sheet.record(
-            "delete", .pass, observed: "\(delete.facts?.elapsedMilliseconds ?? 0) ms", expected: "the object removed",
+            "delete", .pass, observed: "\(delete.facts?.elapsedMilliseconds ?? 0) ms\(sweepText)",
+            expected: "the object removed",
             phase: "request")
         switch absent {
         case .notLooked: sheet.skip("absent", because: "not asked for")
@@ -101,7 +135,8 @@ extension BucketSnapshot {
                 "absent", isGone, observed: isGone ? "gone" : "still there", expected: "gone", reason: .mismatch,
                 phase: "request",
                 fix: "the store does not delete: check versioning and retention")
-        case .failed(let failure): sheet.record("absent", failure, expected: "gone", fix: "grant s3:GetObject for HEAD")
+        case .failed(let failure):
+            sheet.record("absent", failure, expected: "gone", fix: fix(failure, "s3:GetObject", expectation.store))
         }
     }
 }

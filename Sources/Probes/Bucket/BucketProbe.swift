@@ -22,9 +22,12 @@ package enum BucketStore: Sendable {
     case s3(S3Bucket)
     case directory(DirectoryBucket)
 
-    var bucket: any Bucket {
+    var location: String { bucket(within: .zero).location }
+
+    /// The bucket with a limit for each exchange over the network.
+    func bucket(within timeout: Duration) -> any Bucket {
         switch self {
-        case .s3(let bucket): bucket
+        case .s3(let bucket): bucket.limited(to: timeout)
         case .directory(let bucket): bucket
         }
     }
@@ -56,4 +59,6 @@ package struct BucketSnapshot: Codable, Sendable, Equatable {
     package var delete: Observation<Done>
     /// Whether the object was gone afterwards.
     package var absent: Observation<Bool>
+    /// How many canaries of crashed runs were removed.
+    package var swept: Observation<Int>
 }

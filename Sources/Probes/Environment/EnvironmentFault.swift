@@ -16,9 +16,11 @@ struct EnvironmentFault: Equatable {
 
 extension EnvironmentJudge {
     func fault(of secret: Secret, _ variable: EnvironmentVariable) -> EnvironmentFault? {
+        if case .secret(let bits) = variable.form {
+            return faultOfSecret(secret.reveal(), minimumBits: effectiveBits(bits))
+        }
+        let secret = Secret(filledIn(secret.reveal()))
         let text = secret.reveal()
-        // Filled in when a slot starts; what surrounds it was typed by hand and is still checked by the app itself.
-        if text.contains("${slot:") || text.contains("${release:") { return nil }
         switch variable.form {
         case .string, .path: return text.isEmpty ? wrong("empty", variable) : nil
         case .integer: return Int(text) == nil ? wrong("not a whole number", variable) : nil
@@ -26,13 +28,19 @@ extension EnvironmentJudge {
         case .duration: return Duration(text: text) == nil ? wrong("not a duration", variable) : nil
         case .port: return Int(text).map { (1...65535).contains($0) } == true ? nil : wrong("not a port", variable)
         case .choice(let names): return names.contains(text) ? nil : wrong("not one of the choices", variable)
-        case .url: return faultOfURL(text, schemes: ["http", "https"], variable)
-        case .bucketURL: return faultOfURL(text, schemes: ["s3", "file"], variable)
+        case .url: return faultOfURL(text, schemes: isStrict ? ["https"] : ["http", "https"], variable)
+        case .bucketURL: return faultOfBucketURL(text, variable)
         case .listen: return faultOfListenAddress(text, variable)
-        case .secret(let bits): return faultOfSecret(text, minimumBits: bits)
+        case .secret: return nil  // judged above
         case .postgresURL: return faultOfPostgresURL(secret)
         case .redisURL: return faultOfRedisURL(secret)
         }
+    }
+
+    /// What a starting slot fills in, with values of the right kind, so that what surrounds them is judged.
+    private func filledIn(_ text: String) -> String {
+        text.replacing("${slot:port}", with: "8080").replacing("${slot:color}", with: "blue")
+            .replacing("${release:name}", with: "release-1")
     }
 
     private func wrong(_ why: String, _ variable: EnvironmentVariable) -> EnvironmentFault {
@@ -47,6 +55,14 @@ extension EnvironmentJudge {
             ? nil : wrong("the scheme is not \(schemes.joined(separator: " or "))", variable)
     }
 
+    private func faultOfBucketURL(_ text: String, _ variable: EnvironmentVariable) -> EnvironmentFault? {
+        if let fault = faultOfURL(text, schemes: ["s3", "file"], variable) { return fault }
+        let items = URLComponents(string: text)?.queryItems ?? []
+        let endpoints = items.filter { $0.name == "endpoint" }.map { $0.value?.lowercased() ?? "" }
+        guard isStrict, endpoints.contains(where: { $0.hasPrefix("http:") }) else { return nil }
+        return EnvironmentFault(.tls, "the endpoint is http, without TLS", fix: "write endpoint=https://…")
+    }
+
     private func faultOfListenAddress(_ text: String, _ variable: EnvironmentVariable) -> EnvironmentFault? {
         let port = text.split(separator: ":").last.flatMap { Int($0) }
         return text.contains(":") && port.map { (0...65535).contains($0) } == true
@@ -59,9 +75,13 @@ extension EnvironmentJudge {
             return EnvironmentFault(.configuration, error.diagnostic.why, fix: error.diagnostic.fix)
         }
         if let password = url.password, let fault = faultOfPassword(password.reveal(), user: url.user) { return fault }
-        guard isStrict, url.tlsMode != .verifyFull else { return nil }
-        return EnvironmentFault(
-            .tls, "sslmode=\(url.tlsMode.rawValue)", fix: "write sslmode=verify-full and sslrootcert=…")
+        guard isStrict else { return nil }
+        if url.tlsMode != .verifyFull {
+            return EnvironmentFault(
+                .tls, "sslmode=\(url.tlsMode.rawValue)", fix: "write sslmode=verify-full and sslrootcert=…")
+        }
+        return url.password == nil
+            ? EnvironmentFault(.authentication, "no password", fix: "add the role's password to the URL") : nil
     }
 
     private func faultOfRedisURL(_ secret: Secret) -> EnvironmentFault? {
@@ -95,7 +115,8 @@ extension EnvironmentJudge {
         return EnvironmentFault(.policy, "about \(bits) bits", fix: "openssl rand -hex \((minimumBits + 7) / 8)")
     }
 
-    /// An upper bound of a text's strength: its length times the size of the alphabet it is drawn from (hex, base64, any),
+    /// An upper bound of a text's strength: its length times the size of the alphabet it is drawn from (hex, lower-case
+    /// letters, base64, any; a sentence for what English carries),
     /// and never more than its distinct characters and its repetitions allow.
     func estimatedBits(of text: String) -> Double {
         let bytes = Array(text.utf8)
@@ -104,7 +125,9 @@ extension EnvironmentJudge {
             UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || UInt8(ascii: "a")...UInt8(ascii: "f") ~= $0
                 || UInt8(ascii: "A")...UInt8(ascii: "F") ~= $0
         }
-        let perByte = isHex ? 4.0 : 6.0
+        let isLowerCase = bytes.allSatisfy { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 }
+        let isSentence = bytes.contains(UInt8(ascii: " "))
+        let perByte = isSentence ? 2.0 : isHex ? 4.0 : isLowerCase ? log2(26) : 6.0
         let distinct = Double(Set(bytes).count)
         // A text that repeats itself at least once counts for one of its repetitions.
         let period =

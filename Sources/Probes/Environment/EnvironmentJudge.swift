@@ -11,6 +11,9 @@ package struct EnvironmentJudge: Sendable {
 
     package init(isStrict: Bool) { self.isStrict = isStrict }
 
+    /// What a secret must have; strict environments do not take less than 128 bits, whatever the file says.
+    func effectiveBits(_ minimum: Int) -> Int { isStrict ? max(128, minimum) : minimum }
+
     package func judge(_ variables: [EnvironmentVariable]) -> [CheckResult] {
         variables.map(judge) + sharedSecrets(among: variables)
     }
@@ -51,12 +54,12 @@ package struct EnvironmentJudge: Sendable {
         case .duration: "a duration such as 30s"
         case .port: "a port from 1 to 65535"
         case .path: "a path"
-        case .url: "an http or https URL"
-        case .postgresURL: isStrict ? "a Postgres URL with sslmode=verify-full" : "a Postgres URL"
+        case .url: isStrict ? "an https URL" : "an http or https URL"
+        case .postgresURL: isStrict ? "a Postgres URL with sslmode=verify-full and a password" : "a Postgres URL"
         case .redisURL: isStrict ? "a rediss URL with a password" : "a Redis URL"
-        case .bucketURL: "an s3 or file URL"
+        case .bucketURL: isStrict ? "an s3 URL with a TLS endpoint, or a file URL" : "an s3 or file URL"
         case .listen: "host:port"
-        case .secret(let bits): "a secret of at least \(bits) bits"
+        case .secret(let bits): "a secret of at least \(effectiveBits(bits)) bits"
         case .choice(let names): "one of \(names.joined(separator: ", "))"
         }
     }

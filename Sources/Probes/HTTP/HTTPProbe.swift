@@ -37,14 +37,16 @@ package struct HTTPSnapshot: Codable, Sendable, Equatable {
 
 struct HTTPLook {
     let expectation: HTTPExpectation
-    let timeout: Duration
+    let time: TimeBudget
     let http: HTTPClient
 
     func look() async -> HTTPSnapshot {
         HTTPSnapshot(
             answer: await Observation.look {
+                try LookFailure.refuseUnusable(authorityFile: expectation.authorityFile)
                 let response = try await http.send(
-                    HTTPRequest("GET", expectation.url, timeout: timeout, authorityFile: expectation.authorityFile))
+                    HTTPRequest(
+                        "GET", expectation.url, timeout: time.forLooking, authorityFile: expectation.authorityFile))
                 return .init(
                     status: response.status,
                     headers: Dictionary(
@@ -57,6 +59,13 @@ struct HTTPLook {
     }
 }
 
+extension HTTPSnapshot.Answer {
+    /// A header's value; one that is a URL, such as `location`, can hold secrets.
+    fileprivate func printableHeader(_ name: String) -> String? {
+        headers[name.lowercased()].map { $0.contains("://") ? printableURL($0) : $0 }
+    }
+}
+
 extension HTTPSnapshot {
     static let checkNames = ["connect", "status", "headers", "body", "latency"]
 
@@ -66,7 +75,8 @@ extension HTTPSnapshot {
         guard let answer = answer.facts else {
             let failure =
                 self.answer.failure ?? LookFailure(reason: .internalError, phase: "look", message: "not looked at")
-            sheet.record("connect", failure, expected: "an answer", fix: "start the service, or correct the URL")
+            let fix = failure.connectionFix(to: printableURL(expectation.url)) ?? "see the service's log"
+            sheet.record("connect", failure, expected: "an answer", fix: fix)
             sheet.block(Array(Self.checkNames.dropFirst()), by: "connect")
             return sheet.results
         }
@@ -75,7 +85,7 @@ extension HTTPSnapshot {
             "status", expectation.statuses.contains(answer.status), observed: String(answer.status),
             expected: expectation.statuses.map(String.init).joined(separator: ", "), reason: .status,
             phase: "first_byte",
-            fix: "curl -i \(expectation.url)")
+            fix: "curl -i \(printableURL(expectation.url))")
         judgeContent(answer, expectation, &sheet)
         return sheet.results
     }
@@ -89,19 +99,19 @@ extension HTTPSnapshot {
             }
             let wanted = expectation.headers.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(
                 separator: ", ")
-            let observed = wrong.map { "\($0.key): \(answer.headers[$0.key.lowercased()] ?? "missing")" }.joined(
+            let observed = wrong.map { "\($0.key): \(answer.printableHeader($0.key) ?? "missing")" }.joined(
                 separator: ", ")
             sheet.expect(
                 "headers", wrong.isEmpty, observed: wrong.isEmpty ? wanted : observed, expected: wanted,
                 reason: .mismatch,
-                phase: "first_byte", fix: "curl -i \(expectation.url)")
+                phase: "first_byte", fix: "curl -i \(printableURL(expectation.url))")
         }
         if let part = expectation.bodyContains {
             let isThere = answer.body.contains(part)
             sheet.expect(
                 "body", isThere, observed: isThere ? "contains it" : "\(answer.body.utf8.count) bytes without it",
                 expected: "contains `\(part)`",
-                reason: .body, phase: "transfer", fix: "curl \(expectation.url)")
+                reason: .body, phase: "transfer", fix: "curl \(printableURL(expectation.url))")
         } else {
             sheet.skip("body", because: "not asked for")
         }

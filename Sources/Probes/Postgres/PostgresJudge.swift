@@ -13,7 +13,7 @@ extension PostgresSnapshot {
             judgePlaintext(expectation, &sheet)
             judgeCanary(facts, expectation, &sheet)
         } else {
-            let cause = session.failure?.phase == "authenticate" ? "authenticate" : "connect"
+            let cause = ["authenticate", "query"].contains(session.failure?.phase) ? "authenticate" : "connect"
             sheet.block(["tls", "role", "plaintext_refused", "write_canary"], by: cause)
         }
         return sheet.results
@@ -46,8 +46,9 @@ extension PostgresSnapshot {
         case .authentication: "ALTER ROLE \"\(url.user)\" PASSWORD '…'; or correct the URL's password"
         case .missingDatabase: "CREATE DATABASE \"\(url.database)\"; or correct the URL"
         case .tooManyConnections: "raise max_connections, or close idle sessions"
-        case .notReady: "wait until the server has started: opsctl probe wait"
         case .certificate, .tls: "check sslmode and sslrootcert of the URL against the server's certificate"
+        case .dns, .timeout, .configuration, .notReady, .cancelled:
+            failure.connectionFix(to: url.endpoint) ?? "see the server's log"
         default: "start the server, or correct host and port: pg_isready -h \(url.host) -p \(url.port)"
         }
     }
@@ -90,7 +91,7 @@ extension PostgresSnapshot {
 
     private func judgeCanary(_ facts: Session, _ expectation: PostgresExpectation, _ sheet: inout CheckSheet) {
         let expected = "a row written, read back and removed"
-        let fix = "CREATE SCHEMA opsctl_probe AUTHORIZATION \"\(facts.user)\""
+        let grant = "CREATE SCHEMA opsctl_probe AUTHORIZATION \"\(facts.user)\""
         switch canary {
         case .notLooked:
             sheet.skip("write_canary", because: facts.isReplica ? "a replica takes no writes" : "not asked for")
@@ -99,8 +100,19 @@ extension PostgresSnapshot {
                 "write_canary", canary.wasReadBack && canary.wasRemoved,
                 observed: canary.wasReadBack
                     ? (canary.wasRemoved ? "\(canary.elapsedMilliseconds) ms" : "not removed") : "not read back",
-                expected: expected, reason: .mismatch, phase: "query", fix: fix)
-        case .failed(let failure): sheet.record("write_canary", failure, expected: expected, fix: fix)
+                expected: expected, reason: .mismatch, phase: "query",
+                fix: "do not use it: a committed row is not there: SHOW synchronous_commit")
+        case .failed(let failure):
+            sheet.record("write_canary", failure, expected: expected, fix: canaryFix(failure) ?? grant)
+        }
+    }
+
+    private func canaryFix(_ failure: LookFailure) -> String? {
+        switch failure.reason {
+        case .authorization: nil
+        case .readOnly: "point the URL at the primary, or make it writable: SHOW default_transaction_read_only"
+        case .timeout: "see what holds the table: SELECT * FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        default: "see the server's log"
         }
     }
 }

@@ -4,13 +4,20 @@ import PostgresClient
 /// Looks at a PostgreSQL server: one safe session for facts and canary, one refused attempt without TLS.
 struct PostgresLook {
     let expectation: PostgresExpectation
-    let timeout: Duration
+    let time: TimeBudget
     /// Unique in this run; names the canary row.
     let canaryID: String
 
     private static let application = "opsctl-probe"
 
     func look() async -> PostgresSnapshot {
+        do {
+            let authority = expectation.url.tlsMode == .disable ? nil : expectation.url.authorityFile
+            // `system` is libpq's word for the machine's own roots.
+            if authority != "system" { try LookFailure.refuseUnusable(authorityFile: authority) }
+        } catch {
+            return PostgresSnapshot(session: .failed(error), plaintext: .notLooked, canary: .notLooked)
+        }
         async let plaintext = lookAtPlaintext()
         let connection = await connect()
         guard case .success(let connection) = connection else {
@@ -30,7 +37,7 @@ struct PostgresLook {
             let options = ["default_transaction_read_only": "on", "statement_timeout": "2000", "lock_timeout": "50"]
             return .success(
                 try await PostgresConnection.open(
-                    expectation.url, applicationName: Self.application, timeout: timeout, options: options))
+                    expectation.url, applicationName: Self.application, timeout: time.forLooking, options: options))
         } catch {
             return .failure(error)
         }
@@ -41,7 +48,7 @@ struct PostgresLook {
             """
             SELECT current_setting('server_version') AS version, pg_is_in_recovery() AS replica, current_user AS "user",
                    current_database() AS database
-            """, timeout: timeout)
+            """, timeout: time.forLooking)
         guard let version = rows.value("version"), let replica = rows.value("replica"), let user = rows.value("user"),
             let database = rows.value("database")
         else { throw PostgresError.query(sqlState: nil, message: "the catalogue query returned no row") }
@@ -52,25 +59,32 @@ struct PostgresLook {
     /// Writes in a committed transaction of its own, reads the row back, removes it, and sweeps rows of crashed runs.
     private func writeCanary(over connection: PostgresConnection) async throws -> PostgresSnapshot.Canary {
         let start = ContinuousClock.now
-        _ = try await connection.query("SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE", timeout: timeout)
+        _ = try await connection.query(
+            "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE", timeout: time.forLooking)
         _ = try await connection.query(
             """
             CREATE TABLE IF NOT EXISTS opsctl_probe.canary
                 (id text PRIMARY KEY, written_at timestamptz NOT NULL DEFAULT now())
-            """, timeout: timeout)
+            """, timeout: time.forLooking)
         _ = try await connection.query(
-            "INSERT INTO opsctl_probe.canary (id) VALUES ($1)", [canaryID], timeout: timeout)
+            "INSERT INTO opsctl_probe.canary (id) VALUES ($1)", [canaryID], timeout: time.forLooking)
         let read: Result<PostgresRows, any Error>
         do {
             read = .success(
                 try await connection.query(
-                    "SELECT id FROM opsctl_probe.canary WHERE id = $1", [canaryID], timeout: timeout))
+                    "SELECT id FROM opsctl_probe.canary WHERE id = $1", [canaryID], timeout: time.forLooking))
         } catch {
             read = .failure(error)
         }
-        let removed = try await connection.query(
-            "DELETE FROM opsctl_probe.canary WHERE id = $1 OR written_at < now() - interval '1 hour'", [canaryID],
-            timeout: timeout)
+        let removed: PostgresRows
+        do {
+            removed = try await connection.query(
+                "DELETE FROM opsctl_probe.canary WHERE id = $1 OR written_at < now() - interval '1 hour'", [canaryID],
+                timeout: time.forCleaning)
+        } catch {
+            _ = try read.get()  // the first thing that went wrong explains the second
+            throw error
+        }
         return .init(
             wasReadBack: try read.get().value("id") == canaryID, wasRemoved: removed.affected >= 1,
             elapsedMilliseconds: (ContinuousClock.now - start).milliseconds)
@@ -83,14 +97,20 @@ struct PostgresLook {
         var url = expectation.url
         (url.tlsMode, url.password, url.authorityFile) = (.disable, nil, nil)
         do {
-            _ = try await PostgresConnection.open(url, applicationName: Self.application, timeout: timeout)
+            _ = try await PostgresConnection.open(url, applicationName: Self.application, timeout: time.forLooking)
             return .seen(.accepted)
-        } catch PostgresError.passwordRequired {
-            return .seen(.accepted)
-        } catch PostgresError.connection(_, "28000", _) {
-            return .seen(.refused)
         } catch {
-            return .failed(LookFailure(error))
+            return Self.plaintextAnswer(to: error)
+        }
+    }
+
+    /// SQLSTATE 28000 is also given to roles that may not log in, after a session without TLS was taken: only the one that
+    /// speaks of pg_hba.conf, in whatever language, is the refusal.
+    static func plaintextAnswer(to error: any Error) -> Observation<PostgresSnapshot.PlaintextAnswer> {
+        switch error {
+        case PostgresError.passwordRequired: .seen(.accepted)
+        case PostgresError.connection(_, "28000", let message) where message.contains("pg_hba.conf"): .seen(.refused)
+        default: .failed(LookFailure(error))
         }
     }
 }

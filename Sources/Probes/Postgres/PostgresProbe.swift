@@ -12,9 +12,14 @@ package struct PostgresExpectation: Sendable {
     package var refusesPlaintext: Bool
     package var writesCanary: Bool
 
-    package init(url: PostgresURL, role: Role, protection: Protection, refusesPlaintext: Bool, writesCanary: Bool) {
+    /// Plaintext must be refused unless protection is off, when nothing else is said.
+    package init(
+        url: PostgresURL, role: Role, protection: Protection, refusesPlaintext: Bool? = nil, writesCanary: Bool
+    ) {
         (self.url, self.role, self.protection) = (url, role, protection)
-        (self.refusesPlaintext, self.writesCanary) = (refusesPlaintext, writesCanary)
+        (self.refusesPlaintext, self.writesCanary) = (
+            refusesPlaintext ?? (protection != .off), writesCanary
+        )
     }
 }
 

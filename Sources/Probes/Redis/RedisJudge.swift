@@ -16,9 +16,7 @@ extension RedisSnapshot {
                 self.link.failure ?? LookFailure(reason: .internalError, phase: "look", message: "not looked at")
             sheet.record(
                 "connect", failure, expected: "a connection to \(expectation.url.endpoint)",
-                fix: failure.reason == .certificate || failure.reason == .tls
-                    ? "check the URL's cacert against the server's certificate"
-                    : "start the server, or correct host and port")
+                fix: failure.connectionFix(to: expectation.url.endpoint) ?? "see the server's log")
             sheet.block(Array(Self.checkNames.dropFirst()), by: "connect")
             return sheet.results
         }
@@ -43,7 +41,9 @@ extension RedisSnapshot {
         guard let flight = flight.facts else {
             let failure =
                 self.flight.failure ?? LookFailure(reason: .internalError, phase: "look", message: "not looked at")
-            sheet.record("authenticate", failure, expected: "user \(user)", fix: "see the server's log")
+            sheet.record(
+                "authenticate", failure, expected: "user \(user)",
+                fix: failure.connectionFix(to: expectation.url.endpoint) ?? "see the server's log")
             return sheet.block(dependent, by: "authenticate")
         }
         if let error = flight.authentication.error {
@@ -67,8 +67,8 @@ extension RedisSnapshot {
         guard let info = flight.info else {
             for name in ["role", "eviction_policy"] {
                 sheet.record(
-                    name, .unknown, observed: flight.infoError ?? "no answer", expected: "INFO", reason: .authorization,
-                    phase: "command",
+                    name, .unknown, observed: flight.infoError ?? "no answer", expected: "INFO",
+                    reason: flight.infoError.map(LookFailure.reason(redisReply:)) ?? .proto, phase: "command",
                     fix: "ACL SETUSER \(expectation.url.user ?? "default") +info")
             }
             return
@@ -93,13 +93,24 @@ extension RedisSnapshot {
     private func judgeCanary(_ flight: Flight, _ expectation: RedisExpectation, _ sheet: inout CheckSheet) {
         guard flight.canary.count == 3 else { return sheet.skip("write_canary", because: "not asked for") }
         let errors = flight.canary.compactMap(\.error)
-        let isWhole = flight.canary[0].text == "OK" && flight.canary[1].text != nil && flight.canary[2].text == "1"
+        let isWhole =
+            flight.canary[0].text == "OK" && flight.canary[1].text == flight.canaryValue && flight.canary[2].text == "1"
+        let reason = errors.first.map(LookFailure.reason(redisReply:)) ?? .mismatch
         sheet.expect(
             "write_canary", errors.isEmpty && isWhole,
             observed: errors.first ?? (isWhole ? "SET, GET, DEL" : "not read back"),
-            expected: "a key written, read back and removed",
-            reason: errors.first.map(LookFailure.reason(redisReply:)) ?? .mismatch, phase: "command",
-            fix: "ACL SETUSER \(expectation.url.user ?? "default") ~\(expectation.canaryPrefix)* +set +get +del")
+            expected: "a key written, read back and removed", reason: reason, phase: "command",
+            fix: canaryFix(reason, expectation))
+    }
+
+    private func canaryFix(_ reason: CheckReason, _ expectation: RedisExpectation) -> String {
+        switch reason {
+        case .authorization:
+            "ACL SETUSER \(expectation.url.user ?? "default") ~\(expectation.canaryPrefix)* +set +get +del"
+        case .readOnly: "point the URL at the master, or see why it stopped taking writes: INFO persistence"
+        case .mismatch: "do not use it: a key that was just written is not there, or is another one"
+        default: "see the server's log"
+        }
     }
 
     private func judgeRefusals(_ sheet: inout CheckSheet) {
@@ -119,11 +130,15 @@ extension RedisSnapshot {
         switch unauthenticated {
         case .notLooked: sheet.skip("unauthenticated_refused", because: "not asked for")
         case .seen(let answer):
-            sheet.expect(
-                "unauthenticated_refused", answer.error?.hasPrefix("NOAUTH") == true,
-                observed: answer.error ?? "answered \(answer.text ?? "nothing")", expected: "NOAUTH", reason: .accepted,
+            // Only an answer proves that the command was taken: another error may come before authentication is looked at.
+            let status: CheckStatus =
+                if let error = answer.error { error.hasPrefix("NOAUTH") ? .pass : .unknown } else { .fail }
+            sheet.record(
+                "unauthenticated_refused", status, observed: answer.error ?? "answered \(answer.text ?? "nothing")",
+                expected: "NOAUTH", reason: answer.error.map(LookFailure.reason(redisReply:)) ?? .accepted,
                 phase: "command",
-                fix: "ACL SETUSER default off, or set requirepass")
+                fix: status == .fail
+                    ? "ACL SETUSER default off, or set requirepass" : "probe again; nothing proved the refusal")
         case .failed(let failure):
             sheet.record(
                 "unauthenticated_refused", .unknown, observed: failure.message, expected: "NOAUTH",

@@ -46,6 +46,8 @@ package struct RedisSnapshot: Codable, Sendable, Equatable {
         package var infoError: String?
         /// SET, GET and DEL of the canary, in this order; empty when not asked for.
         package var canary: [Answer]
+        /// What was SET.
+        package var canaryValue: String
     }
 
     package enum Refusal: String, Codable, Sendable { case refused, accepted }

@@ -17,15 +17,15 @@ extension EnvironmentVariable {
             app.required("environment").entries.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
         return entries.map { name, value in
             let place = declared[name]?.place.text ?? project.environmentFile.path
-            let form = declared[name].map(Form.init) ?? .string
             switch value {
             case .success(let value):
                 return EnvironmentVariable(
-                    name: name, form: form, value: .present(value.required("value").secret), place: place)
+                    name: name, form: Form(value), value: .present(value.required("value").secret), place: place)
             case .failure(let error):
                 let problem = error.problems[0]
                 return EnvironmentVariable(
-                    name: name, form: form, value: .missing(why: problem.why, fix: problem.fix), place: problem.place)
+                    name: name, form: .string, value: .missing(why: problem.why, fix: problem.fix), place: problem.place
+                )
             }
         }
     }

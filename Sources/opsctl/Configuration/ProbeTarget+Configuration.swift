@@ -42,7 +42,7 @@ extension PostgresExpectation {
         let role = value["role"].flatMap { Role(rawValue: $0.string) } ?? .primary
         self.init(
             url: url, role: role, protection: value["tls"].flatMap { Protection(rawValue: $0.string) } ?? .verified,
-            refusesPlaintext: value["refuse_plaintext"]?.boolean ?? true,
+            refusesPlaintext: value["refuse_plaintext"]?.boolean,
             writesCanary: value["canary"]?.boolean ?? (role == .primary))
     }
 }
@@ -69,7 +69,7 @@ extension BucketExpectation {
             if let s3 = value["s3"] {
                 .s3(try placed(s3) { try S3Bucket(settings: s3, authorityFile: authority) })
             } else {
-                .directory(try DirectoryBucket(folder: project.absolute(value.required("directory").string)))
+                .directory(DirectoryBucket(existing: project.absolute(value.required("directory").string)))
             }
         self.init(
             store: store, canaryPrefix: value["canary_prefix"]?.string ?? "opsctl-canary/",
