@@ -43,7 +43,8 @@ package struct ProbeReport: Codable, Sendable {
     /// Whether asking again cannot help: a check failed for a permanent reason, or could not even begin.
     package var isHopeless: Bool {
         checks.contains {
-            ($0.status == .fail && $0.reason?.isRetryable == false) || ($0.status == .unknown && $0.reason == .configuration)
+            ($0.status == .fail && $0.reason?.isRetryable == false)
+                || ($0.status == .unknown && $0.reason == .configuration)
         }
     }
 }
