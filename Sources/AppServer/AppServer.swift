@@ -24,8 +24,9 @@ func show(_ diagnostic: Diagnostic) {
     FileHandle.standardError.write(Data(text.utf8))
 }
 
-/// Runs a command's work and turns what it throws into a diagnostic and an exit code of the table.
+/// Runs a command's work, whose files are nobody else's, and turns what it throws into a diagnostic and an exit code of the table.
 func exiting(_ body: () async throws -> Void) async throws {
+    umask(0o077)
     do { try await body() } catch let error as any DiagnosableError {
         show(error.diagnostic)
         throw ExitCode(exitStatus(of: error).rawValue)

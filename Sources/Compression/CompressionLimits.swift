@@ -3,6 +3,8 @@ package struct CompressionLimits: Sendable {
     package var inputBytes = 512 << 20
     /// Decoded pixels of one image.
     package var pixelsPerImage = 100_000_000
+    /// Decoded bytes of a PNG, of which several copies are held at a time.
+    package var pictureBytes = 160 << 20
     /// Decoded pixels of all images of one document.
     package var pixelsPerDocument = 4_000_000_000
     /// Decoded bytes of one stream.

@@ -30,11 +30,15 @@ struct AppProcess: Sendable {
         return standard.merging(more) { $1 }
     }
 
-    /// Starts `serve` and waits until it listens.
-    static func start(in folder: String, _ settings: [String: String]) async throws -> AppProcess {
+    /// Starts `serve`, with at most `openFiles` descriptors if given, and waits until it listens.
+    static func start(
+        in folder: String, _ settings: [String: String], openFiles: Int? = nil
+    ) async throws -> AppProcess {
         let log = "\(folder)/app-\(UInt32.random(in: .min ... .max)).log"
         let process = try DetachedProcess.start(
-            executable: program, arguments: ["serve"], environment: settings, folder: folder, log: log)
+            executable: openFiles == nil ? program : "/bin/sh",
+            arguments: openFiles.map { ["-c", "ulimit -n \($0); exec '\(try program)' serve"] } ?? ["serve"],
+            environment: settings, folder: folder, log: log)
         let prefix = "listening on "
         var base: String?
         try await eventually("appserver listens", within: .seconds(30)) {
@@ -110,10 +114,11 @@ struct Refused: Error { let text: String }
 
 /// Runs the program for the length of `body`.
 func withApp(
-    _ more: [String: String] = [:], _ body: (AppProcess, _ folder: String) async throws -> Void
+    _ more: [String: String] = [:], openFiles: Int? = nil,
+    _ body: (AppProcess, _ folder: String) async throws -> Void
 ) async throws {
     try await withScratchDirectory { folder async throws in
-        let app = try await AppProcess.start(in: folder, AppProcess.settings(in: folder, more))
+        let app = try await AppProcess.start(in: folder, AppProcess.settings(in: folder, more), openFiles: openFiles)
         do {
             try await body(app, folder)
             try await app.process.stop(gracePeriod: .seconds(10))

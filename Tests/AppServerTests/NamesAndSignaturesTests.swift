@@ -7,7 +7,7 @@ import Testing
     @Test(arguments: [
         ("report.pdf", "report.pdf"), ("C:\\Users\\me\\scan.pdf", "scan.pdf"), ("../../etc/passwd", "passwd"),
         ("a\u{0}b\r\n.pdf", "ab.pdf"), ("evil\u{202E}fdp.exe", "evilfdp.exe"), (" .hidden ", "hidden"),
-        ("Ünï ☂.pdf", "Ünï ☂.pdf"),
+        ("Ünï ☂.pdf", "Ünï ☂.pdf"), ("../\u{301}etc/\u{301}passwd", "\u{301}passwd"),
     ])
     func pathsAndTricksAreRemoved(_ given: String, _ kept: String) {
         #expect(ClientFileName.sanitised(given) == kept)
@@ -25,6 +25,11 @@ import Testing
     @Test func dispositionCarriesBothForms() {
         let text = ClientFileName.disposition("r\u{e9}sum\u{e9} \"1\".pdf")
         #expect(text == "attachment; filename=\"r_sum_ _1_.pdf\"; filename*=UTF-8''r%C3%A9sum%C3%A9%20%221%22.pdf")
+    }
+
+    @Test func dispositionNeverHoldsASlash() {
+        let text = ClientFileName.disposition("a/\u{301}b\\c.pdf")
+        #expect(text == "attachment; filename=\"a__b_c.pdf\"; filename*=UTF-8''a_%CC%81b_c.pdf")
     }
 
     @Test func extendedNameIsPreferred() {

@@ -37,6 +37,48 @@ import Testing
         }
     }
 
+    @Test func manyIdleConnectionsUnderALowLimitOfOpenFilesDoNotEndTheServer() async throws {
+        try await withApp(openFiles: 320) { app, _ in
+            try await RawConnection.withIdle(400, app.base) {
+                try await Task.sleep(for: .milliseconds(500))  // the server may take all that it will take
+                #expect(try app.process.isRunning)
+            }
+            let id = try await app.accept(SampleFiles.picturePDF(side: 64))
+            #expect(try await app.waitFor(id).text("status") == "completed")
+        }
+    }
+
+    @Test func requestWhoseClientIsGoneIsCountedAndLeavesNothingInFlight() async throws {
+        try await withApp(["APP_WORKERS": "0"]) { app, _ in
+            for _ in 0..<5 {
+                _ = try await RawConnection.send(app.base, "GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n")
+                _ = try await app.send("HEAD", "/")
+            }
+            try await eventually("only the scrape itself is in flight") {
+                let lines = try await app.get("/metrics").text.split(separator: "\n")
+                return lines.contains("app_http_requests_in_flight 1")
+                    && app.logText.contains("\"path\":\"/readyz\"")
+            }
+        }
+    }
+
+    @Test func textThatLooksLikeANumberStaysTextInTheLog() async throws {
+        try await withApp(["APP_WORKERS": "0", "APP_RELEASE": "2"]) { app, _ in
+            _ = try await app.send("GET", "/", headers: [("X-Request-Id", "7")])
+            try await eventually("it is logged") { app.logText.contains("\"request_id\":\"7\"") }
+            #expect(app.logText.contains("\"release\":\"2\""))
+            #expect(app.logText.contains("\"status\":200"))
+            #expect(app.logText.contains("\"aborted\":false"))
+        }
+    }
+
+    @Test func pageKnowsTheLimitOfUploads() async throws {
+        try await withApp(["APP_WORKERS": "0", "APP_MAX_UPLOAD_BYTES": "4096"]) { app, _ in
+            let page = try await app.get("/")
+            #expect(page.text.contains("data-limit=\"4096\""))
+        }
+    }
+
     @Test func metricsCountRequestsAndJobs() async throws {
         try await withApp { app, _ in
             let id = try await app.accept(SampleFiles.picturePDF(side: 64))

@@ -13,6 +13,14 @@ enum RawConnection {
         return try write(Array(text.utf8), to: descriptor)
     }
 
+    /// Opens connections that say nothing, and closes them after `body`.
+    static func withIdle(_ count: Int, _ base: String, _ body: () async throws -> Void) async throws {
+        var descriptors: [Int32] = []
+        defer { descriptors.forEach { close($0) } }
+        for _ in 0..<count { descriptors.append(try connect(base)) }
+        try await body()
+    }
+
     /// Sends `text` and reads until the server closes.
     static func exchange(_ base: String, _ text: String) async throws -> String {
         let descriptor = try connect(base)

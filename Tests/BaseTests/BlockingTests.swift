@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct BlockingTests {
     @Test func aWaitEndsAtItsDeadline() async throws {
-        let wake = Wake()
+        let wake = try Wake()
         let clock = ContinuousClock()
         let start = clock.now
         await #expect(throws: WaitError.timedOut(phase: "look")) {
@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test func cancellingTheTaskEndsTheWaitLongBeforeItsDeadline() async throws {
-        let wake = Wake()
+        let wake = try Wake()
         let task = Task {
             try await blocking(timeout: .seconds(60)) { try $0.wait(wake.descriptor, for: POLLIN, phase: "look") }
         }
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test func manyBlockedCallsDoNotHoldUpEachOther() async throws {
-        let wake = Wake()
+        let wake = try Wake()
         let start = ContinuousClock.now
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<32 {

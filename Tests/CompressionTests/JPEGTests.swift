@@ -71,6 +71,13 @@ import Testing
     }
 
     @Test(arguments: CompressionPreset.allCases)
+    func bytesBetweenSegmentsAreNoDamage(preset: CompressionPreset) throws {
+        let output = try compress(jpeg(.photo(160, 120), with: [0, 7, 9] + turned), as: .jpeg, preset).output
+        #expect(contains(output, [1, 0x12, 0, 3, 0, 0, 0, 1, 0, 6]))
+        #expect(Picture.decode(jpeg: output) != nil)
+    }
+
+    @Test(arguments: CompressionPreset.allCases)
     func secondPassChangesNothing(preset: CompressionPreset) throws {
         let first = try compress(Picture.photo(160, 120).jpeg(), as: .jpeg, preset)
         let second = try compress(first.output, as: .jpeg, preset)

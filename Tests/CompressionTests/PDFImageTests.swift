@@ -101,6 +101,27 @@ import Testing
         #expect(images.map(\.width) == [300])
     }
 
+    @Test(arguments: ["A", "#e9", "Gone"])
+    func imageDrawnLargeUnderAnyNameKeepsItsPixels(name: String) throws {
+        // Read with the name's byte replaced, the large drawing has no entry and only the small one would count.
+        var fixture = PDFFixture()
+        let image = fixture.add(jpeg: .photo(600, 600))
+        fixture.page(
+            content: "q 20 0 0 20 0 0 cm /A Do Q q 600 0 0 600 0 0 cm /\(name) Do Q",
+            resources: "/XObject <</A \(image) 0 R /#e9 \(image) 0 R>>")
+        let images = try #require(OpenedPDF(try compress(fixture.build()).output)).images
+        #expect(images.map(\.width) == [600])
+    }
+
+    @Test func imageKnownOnlyByAnUnreadableNameKeepsItsPixels() throws {
+        var fixture = PDFFixture()
+        let image = fixture.add(jpeg: .photo(600, 600))
+        fixture.page(showing: image, width: 20, height: 20)
+        fixture.page(content: "q 600 0 0 600 0 0 cm /#e9 Do Q", resources: "/XObject <</#e9 \(image) 0 R>>")
+        let images = try #require(OpenedPDF(try compress(fixture.build()).output)).images
+        #expect(images.map(\.width) == [600])
+    }
+
     @Test func imageBehindAnInlineImageIsSeen() throws {
         var fixture = PDFFixture()
         let image = fixture.add(jpeg: .photo(600, 600))

@@ -1,3 +1,4 @@
+import CCodecs
 import Compression
 import Testing
 
@@ -106,6 +107,14 @@ import Testing
             let first = try compress(png.file, as: .png).output
             #expect(try compress(first, as: .png).output == first)
         }
+    }
+
+    @Test func tooManyDecodedBytesAreRefusedBeforeTheyAreDecoded() throws {
+        var file = PNGFixture(colourType: 2, bits: 8, picture: .photo(60, 40)).build()
+        file.replaceSubrange(16..<24, with: [0, 0, 0x27, 0x10, 0, 0, 0x27, 0x10])  // 10000 by 10000
+        let sum = ccodecs_crc32(Array(file[12..<29]), 17)
+        file.replaceSubrange(29..<33, with: [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: sum >> $0) })
+        #expect(try failureCode(file, as: .png) == "limit_exceeded")
     }
 
     @Test func truncatedFileIsUnreadable() throws {

@@ -18,10 +18,13 @@ struct CompressJobCommand: ParsableCommand {
     @Option var addressSpace: UInt64
     @Option var cpuSeconds: UInt64
     @Option var fileBytes: UInt64
+    @Option var parent: Int32
 
     func run() throws {
+        umask(0o077)
         do {
-            try WorkerSandbox.enter(addressSpaceBytes: addressSpace, cpuSeconds: cpuSeconds, fileBytes: fileBytes)
+            try WorkerSandbox.enter(
+                addressSpaceBytes: addressSpace, cpuSeconds: cpuSeconds, fileBytes: fileBytes, parent: parent)
             guard let kind = MediaKind(rawValue: kind), let preset = CompressionPreset(rawValue: preset) else {
                 throw CompressionError.unsupported(why: "unknown kind or preset")
             }

@@ -15,6 +15,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         try await exiting {
             let configuration = try AppConfiguration.read(ProcessInfo.processInfo.environment)
+            let openFiles = try ProcessGuard.enter()
             let parts = try await AppParts.assemble(configuration, logger: makeLogger())
             try await parts.requireSchema()
             var services: [any Service] = [parts.watcher, parts.sweeper]
@@ -25,7 +26,7 @@ struct ServeCommand: AsyncParsableCommand {
             }
             let host = configuration.listenHost
             services.append(
-                buildApplication(parts) { port in
+                buildApplication(parts, connections: ProcessGuard.connections(openFiles: openFiles)) { port in
                     // The one line on standard output: what started us learns the address from it.
                     let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
                     FileHandle.standardOutput.write(Data("listening on \(address)\n".utf8))

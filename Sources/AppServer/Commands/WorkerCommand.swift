@@ -12,6 +12,7 @@ struct WorkerCommand: AsyncParsableCommand {
     func run() async throws {
         try await exiting {
             let configuration = try AppConfiguration.read(ProcessInfo.processInfo.environment)
+            _ = try ProcessGuard.enter()
             let parts = try await AppParts.assemble(configuration, logger: makeLogger())
             try await parts.requireSchema()
             let count = max(1, slots ?? configuration.limits.workers)

@@ -25,7 +25,8 @@ struct AppParts: Sendable {
     let readiness: Readiness
     let metrics: Metrics
     let processMetrics = ProcessMetrics()
-    let transfers = TransferGate()
+    let transfers = TransferGate(limit: 32)
+    let downloads = TransferGate(limit: 64)
     let queueBell: Bell
     let logger: Logger
 
@@ -46,7 +47,8 @@ struct AppParts: Sendable {
         let instance = "\(hostName())/\(getpid())/\(hex(randomBytes(3)))"
         let spool = try Spool(root: configuration.spoolFolder)
         var components: [any HealthComponent] = [
-            DatabaseHealth(database: database), MigrationHealth(database: database), BucketHealth(bucket: bucket),
+            DatabaseHealth(database: database), MigrationHealth(database: database),
+            BucketHealth(bucket: bucket, instance: instance),
             SpoolHealth(spool: spool, maximumUploadBytes: configuration.limits.maximumUploadBytes),
             WorkersHealth(registry: registry, isRequired: workersRequired),
         ]
@@ -65,7 +67,8 @@ struct AppParts: Sendable {
         if configuration.migratesOnStart {
             for migration in try await database.migrate(AppSchema.migrations) {
                 logger.notice(
-                    "migration applied", metadata: ["version": "\(migration.version)", "name": "\(migration.name)"])
+                    "migration applied",
+                    metadata: ["version": .stringConvertible(migration.version), "name": "\(migration.name)"])
             }
         }
         let pending = try await database.pendingMigrations(AppSchema.migrations)

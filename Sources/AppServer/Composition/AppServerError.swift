@@ -5,6 +5,7 @@ enum AppServerError: DiagnosableError {
     case configuration([ConfigurationProblem])
     case pendingMigrations([String])
     case spool(action: String, path: String, why: String)
+    case process(action: String, why: String)
     case listen(address: String, why: String)
 
     var diagnostic: Diagnostic {
@@ -22,6 +23,10 @@ enum AppServerError: DiagnosableError {
             Diagnostic(
                 "app.spool", what: "cannot \(action)", place: path, why: why,
                 fix: "check APP_SPOOL_DIR, its permissions and the free space")
+        case .process(let action, let why):
+            Diagnostic(
+                "app.process", what: "cannot \(action)", place: "kernel", why: why,
+                fix: "check the limits of the service that starts appserver: prlimit")
         case .listen(let address, let why):
             Diagnostic(
                 "app.listen", what: "cannot listen", place: address, why: why,

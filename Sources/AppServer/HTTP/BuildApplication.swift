@@ -2,9 +2,10 @@ import Hummingbird
 import Logging
 import NIOCore
 
-/// The HTTP side of the server. `onListening` hears the port once connections are accepted.
+/// The HTTP side of the server. `onListening` hears the port once connections are accepted. Beyond `connections` at a
+/// time, clients wait in the kernel's queue.
 func buildApplication(
-    _ parts: AppParts, onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    _ parts: AppParts, connections: Int, onListening: @escaping @Sendable (Int) async -> Void = { _ in }
 ) -> some ApplicationProtocol {
     let limit = parts.configuration.limits.maximumUploadBytes + UploadReceiver.multipartOverhead
     return Application(
@@ -14,7 +15,8 @@ func buildApplication(
             configuration: .init(
                 additionalChannelHandlers: [ContinueHandler(limit: limit)], idleTimeout: .seconds(75))),
         configuration: ApplicationConfiguration(
-            address: .hostname(parts.configuration.listenHost, port: parts.configuration.listenPort), backlog: 1024),
+            address: .hostname(parts.configuration.listenHost, port: parts.configuration.listenPort), backlog: 1024,
+            availableConnectionsDelegate: .maximum(connections, logger: quiet(parts.logger))),
         onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
         logger: quiet(parts.logger))
 }
@@ -25,7 +27,7 @@ func buildRouter(_ parts: AppParts) -> Router<AppContext> {
         middleware: RequestEnvelope(release: parts.configuration.release, metrics: parts.metrics, logger: parts.logger))
     router.add(middleware: ProblemMiddleware(logger: parts.logger))
     OperationRoutes(parts: parts).add(to: router)
-    PageRoutes().add(to: router)
+    PageRoutes(maximumUploadBytes: parts.configuration.limits.maximumUploadBytes).add(to: router)
     UploadRoutes(parts: parts).add(to: router)
     JobRoutes(parts: parts).add(to: router)
     DownloadRoute(parts: parts).add(to: router)

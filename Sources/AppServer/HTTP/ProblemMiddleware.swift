@@ -36,6 +36,9 @@ struct ProblemMiddleware: RouterMiddleware {
             return .unavailable("spool_unavailable", "The server cannot take files right now. Try again later.")
         default:
             let id = (error as? any DiagnosableError)?.diagnostic.id ?? ""
+            if id.hasPrefix("disk.") {
+                return .unavailable("storage_unavailable", "The server cannot keep files right now. Try again later.")
+            }
             if id.hasPrefix("bucket.") || id.hasPrefix("http.") {
                 return .unavailable(
                     "storage_unavailable", "The file store does not answer. Try again in a few seconds.")

@@ -3,6 +3,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import OpsModel
+import Synchronization
 
 /// What every response carries, and one log line and the metrics of every request.
 struct RequestEnvelope: RouterMiddleware {
@@ -13,26 +14,26 @@ struct RequestEnvelope: RouterMiddleware {
     func handle(
         _ request: Request, context: AppContext, next: (Request, AppContext) async throws -> Response
     ) async throws -> Response {
-        let started = ContinuousClock.now
         var context = context
         if let given = request.headers[.requestID], Self.isUsable(given) { context.requestID = given }
-        metrics.add(1, to: .requestsInFlight)
         let record = RequestRecord(
-            envelope: self, method: request.method, path: request.uri.path, requestID: context.requestID,
-            started: started)
+            envelope: self, method: request.method, path: request.uri.path, requestID: context.requestID)
         do {
             var response = try await next(request, context)
             response.headers[.requestID] = context.requestID
             response.headers[.release] = release
             response.headers[.xContentTypeOptions] = "nosniff"
             if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
-            let (route, status) = (context.endpointPath, response.status.code)
-            response.body = response.body.observed { bytes, failed in
-                record.end(route: route, status: status, bytes: bytes, aborted: failed)
+            record.answer(route: context.endpointPath, status: response.status.code)
+            if request.method == .head {
+                record.end(bytes: 0, aborted: false)  // its body is dropped, unwritten
+            } else {
+                response.body = response.body.observed { record.end(bytes: $0, aborted: $1) }
             }
             return response
         } catch {
-            record.end(route: context.endpointPath, status: 400, bytes: 0, aborted: true)
+            record.answer(route: context.endpointPath, status: 400)
+            record.end(bytes: 0, aborted: true)
             throw error
         }
     }
@@ -51,13 +52,28 @@ struct RequestEnvelope: RouterMiddleware {
     }
 }
 
-/// One request on its way to the log. Queries, names of files and bodies never go there.
-private struct RequestRecord: Sendable {
-    let envelope: RequestEnvelope
-    let method: HTTPRequest.Method
-    let path: String
-    let requestID: String
-    let started: ContinuousClock.Instant
+/// One request on its way to the log, in flight until it ends: at the last when nobody holds it any more, as when the client
+/// is gone before the head of the response is written. Queries, names of files and bodies never go to the log.
+private final class RequestRecord: Sendable {
+    private struct Answer {
+        var route = "NotFound"
+        var status = 400
+        var hasEnded = false
+    }
+
+    private let envelope: RequestEnvelope
+    private let method: HTTPRequest.Method
+    private let path: String
+    private let requestID: String
+    private let started = ContinuousClock.now
+    private let answer = Mutex(Answer())
+
+    init(envelope: RequestEnvelope, method: HTTPRequest.Method, path: String, requestID: String) {
+        (self.envelope, self.method, self.path, self.requestID) = (envelope, method, path, requestID)
+        envelope.metrics.add(1, to: .requestsInFlight)
+    }
+
+    deinit { end(bytes: 0, aborted: true) }
 
     /// Clients may invent methods; series must not follow them.
     private var methodLabel: String {
@@ -65,19 +81,30 @@ private struct RequestRecord: Sendable {
         return known.contains(method) ? method.rawValue : "other"
     }
 
-    func end(route: String?, status: Int, bytes: Int, aborted: Bool) {
-        let route = route ?? "NotFound"
+    func answer(route: String?, status: Int) {
+        answer.withLock { $0 = Answer(route: route ?? "NotFound", status: status, hasEnded: $0.hasEnded) }
+    }
+
+    /// Counts and logs; only the first call does.
+    func end(bytes: Int, aborted: Bool) {
+        let answer = answer.withLock { answer in
+            defer { answer.hasEnded = true }
+            return answer
+        }
+        guard !answer.hasEnded else { return }
         let duration = started.duration(to: .now)
         envelope.metrics.add(-1, to: .requestsInFlight)
         envelope.metrics.add(
-            to: .requests, [("route", route), ("method", methodLabel), ("status", String(status))])
-        envelope.metrics.observe(duration.seconds, .requestSeconds, [("route", route)])
+            to: .requests, [("route", answer.route), ("method", methodLabel), ("status", String(answer.status))])
+        if aborted { envelope.metrics.add(to: .requestsAborted, [("route", answer.route)]) }
+        envelope.metrics.observe(duration.seconds, .requestSeconds, [("route", answer.route)])
         envelope.logger.info(
             "request",
             metadata: [
-                "request_id": "\(requestID)", "method": "\(method.rawValue)", "route": "\(route)",
-                "path": "\(path.prefix(200))", "status": "\(status)", "duration_ms": "\(duration.milliseconds)",
-                "bytes": "\(bytes)", "aborted": "\(aborted)",
+                "request_id": "\(requestID)", "method": "\(method.rawValue)", "route": "\(answer.route)",
+                "path": "\(path.prefix(200))", "status": .stringConvertible(answer.status),
+                "duration_ms": .stringConvertible(duration.milliseconds), "bytes": .stringConvertible(bytes),
+                "aborted": .stringConvertible(aborted),
             ])
     }
 }

@@ -52,9 +52,11 @@ struct BucketHealth: HealthComponent {
     let type = "datastore"
     let needs: [String] = []
     let bucket: any Bucket
+    let instance: String
 
     func examine() async throws -> HealthFinding.Outcome {
-        let key = "canary/\(hex(randomBytes(12)))"
+        // One key for the life of this process: looks that were cut short leave one object at most.
+        let key = "canary/\(hex(sha256(Array(instance.utf8)).prefix(12)))"
         let content = randomBytes(64)
         try await bucket.put(key, .bytes(content), contentType: "application/octet-stream")
         let found = try await bucket.get(key, limit: 1024)

@@ -9,6 +9,9 @@ import NIOCore
 
 /// `GET /api/v1/jobs/{id}/download?expires=&signature=`.
 struct DownloadRoute {
+    /// A client that takes nothing for so long is cut off: it holds a file and one of few places.
+    private static let patience: Duration = .seconds(30)
+
     let parts: AppParts
 
     func add(to router: some RouterMethods<AppContext>) {
@@ -24,7 +27,7 @@ struct DownloadRoute {
                     .conflict, "job_not_finished", "The file is not ready yet", "Its job is \(job.status.rawValue).",
                     retryAfter: 1)
             }
-            return try await send(job)
+            return request.method == .head ? head(of: job) : try await send(job)
         }
     }
 
@@ -43,7 +46,23 @@ struct DownloadRoute {
         }
     }
 
+    private func fields(_ job: Job) -> HTTPFields {
+        let name = ClientFileName.forDownload(job.filename, kind: job.kind)
+        return [
+            .contentType: job.kind.contentType, .contentDisposition: ClientFileName.disposition(name),
+            .cacheControl: "private, max-age=3600, immutable", .contentSecurityPolicy: "default-src 'none'; sandbox",
+        ]
+    }
+
+    /// What a download would say, without fetching anything.
+    private func head(of job: Job) -> Response {
+        var headers = fields(job)
+        headers[.contentLength] = job.report.map { String($0.outputBytes) }
+        return Response(status: .ok, headers: headers, body: .init())
+    }
+
     private func send(_ job: Job) async throws -> Response {
+        let pass = try parts.downloads.enter()
         let path = parts.spool.newPath()
         defer { unlink(path) }  // the open descriptor keeps the content until it is sent
         do {
@@ -51,20 +70,15 @@ struct DownloadRoute {
         } catch BucketError.absent {
             throw Problem.jobNotFound()
         }
-        let file = try OutgoingFile(path: path)
-        let name = ClientFileName.forDownload(job.filename, kind: job.kind)
+        let file = try OutgoingFile(path: path, pass: pass)
         let metrics = parts.metrics
         return Response(
-            status: .ok,
-            headers: [
-                .contentType: job.kind.contentType,
-                .contentDisposition: ClientFileName.disposition(name),
-                .cacheControl: "private, max-age=3600, immutable",
-                .contentSecurityPolicy: "default-src 'none'; sandbox",
-            ],
+            status: .ok, headers: fields(job),
             body: ResponseBody(contentLength: file.count) { writer in
+                // Sound: a handle to the connection, used by one task at a time, since we wait for each write.
+                nonisolated(unsafe) var connection = writer
                 while let piece = try await file.next() {
-                    try await writer.write(ByteBuffer(bytes: piece))
+                    try await within(Self.patience) { try await connection.write(ByteBuffer(bytes: piece)) }
                     metrics.add(Double(piece.count), to: .bytesSent)
                 }
                 try await writer.finish(nil)
@@ -72,12 +86,14 @@ struct DownloadRoute {
     }
 }
 
-/// A file read piece by piece off the cooperative pool.
+/// A file read piece by piece off the cooperative pool. Pieces are small, so that a slow client takes one within its time.
 private final class OutgoingFile: Sendable {
     let count: Int
     private let descriptor: Int32
+    private let pass: TransferPass
 
-    init(path: String) throws {
+    init(path: String, pass: TransferPass) throws {
+        self.pass = pass
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         var facts = stat()
         guard descriptor >= 0, fstat(descriptor, &facts) == 0 else {
@@ -90,7 +106,7 @@ private final class OutgoingFile: Sendable {
 
     func next() async throws -> [UInt8]? {
         let piece = try await blocking(timeout: .seconds(60)) { _ in
-            try [UInt8](unsafeUninitializedCapacity: 256 << 10) { buffer, count in
+            try [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, count in
                 let result = read(self.descriptor, buffer.baseAddress, buffer.count)
                 guard result >= 0 else {
                     throw AppServerError.spool(

@@ -4,8 +4,12 @@ import NIOCore
 
 /// The page at `/` and its two assets; nothing comes from anywhere else.
 struct PageRoutes {
+    let maximumUploadBytes: Int
+
     func add(to router: some RouterMethods<AppContext>) {
-        router.get("/") { _, _ in asset(WebPage.html, "text/html; charset=utf-8") }
+        router.get("/") { _, _ in
+            asset(WebPage.html(maximumUploadBytes: maximumUploadBytes), "text/html; charset=utf-8")
+        }
         router.get("/app.css") { _, _ in asset(WebPage.css, "text/css; charset=utf-8") }
         router.get("/app.js") { _, _ in asset(WebPage.script, "text/javascript; charset=utf-8") }
         router.get("/icon.svg") { _, _ in asset(WebPage.icon, "image/svg+xml") }

@@ -17,7 +17,7 @@ struct JSONLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var fields = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { LogValue($0.description) }
+        var fields = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { LogValue($0) }
         fields["time"] = .text(rfc3339(Date()))
         fields["level"] = .text(event.level.rawValue)
         fields["logger"] = .text(label)
@@ -37,19 +37,17 @@ struct JSONLogHandler: LogHandler {
     }
 }
 
-/// Numbers stay numbers, so that a log store can add and compare them.
+/// Numbers stay numbers, so that a log store can add and compare them; text stays text, even when it looks like a number.
 private enum LogValue: Encodable {
     case text(String)
     case number(Int)
     case flag(Bool)
 
-    init(_ text: String) {
-        if let number = Int(text), String(number) == text {
-            self = .number(number)
-        } else if let flag = Bool(text) {
-            self = .flag(flag)
-        } else {
-            self = .text(text)
+    init(_ value: Logger.MetadataValue) {
+        switch value {
+        case .stringConvertible(let number as any BinaryInteger): self = .number(Int(clamping: number))
+        case .stringConvertible(let flag as Bool): self = .flag(flag)
+        default: self = .text(value.description)
         }
     }
 

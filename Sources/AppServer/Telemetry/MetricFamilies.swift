@@ -4,6 +4,9 @@ extension Metrics.Family {
 
     static let requests = Self(
         name: "app_http_requests_total", kind: .counter, help: "Requests answered, by route, method and status.")
+    static let requestsAborted = Self(
+        name: "app_http_requests_aborted_total", kind: .counter,
+        help: "Requests whose client was gone, or was cut off, before the whole answer was written.")
     static let requestSeconds = Self(
         name: "app_http_request_duration_seconds", kind: .histogram,
         help: "Time from request head to the last byte of the response.", buckets: seconds)

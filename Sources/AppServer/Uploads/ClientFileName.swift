@@ -8,8 +8,9 @@ enum ClientFileName {
     /// Drops folders, control characters and text direction tricks; nil when nothing is left.
     static func sanitised(_ name: String?) -> String? {
         guard let name else { return nil }
-        let last = name.split { $0 == "/" || $0 == "\\" }.last ?? ""
-        let kept = String.UnicodeScalarView(last.unicodeScalars.filter(isHarmless))
+        // By scalars: a slash with a combining mark is one character that is not equal to a slash.
+        let last = name.unicodeScalars.split { $0 == "/" || $0 == "\\" }.last ?? .init()
+        let kept = String.UnicodeScalarView(last.filter(isHarmless))
         let trimmed = String(kept).trimmingCharacters(in: .whitespaces.union(["."]))
         return trimmed.isEmpty ? nil : shortened(trimmed)
     }
@@ -23,8 +24,10 @@ enum ClientFileName {
 
     /// An `attachment` Content-Disposition with an ASCII name and the true one (RFC 6266, RFC 8187).
     static func disposition(_ name: String) -> String {
+        let name = String(
+            String.UnicodeScalarView(name.unicodeScalars.map { $0 == "/" || $0 == "\\" ? "_" : $0 }))
         let plain = String(
-            name.unicodeScalars.map { $0.isASCII && $0 != "\"" && $0 != "\\" && $0 != "%" ? Character($0) : "_" })
+            name.unicodeScalars.map { $0.isASCII && $0 != "\"" && $0 != "%" ? Character($0) : "_" })
         let unreserved = CharacterSet(
             charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
         let encoded = name.addingPercentEncoding(withAllowedCharacters: unreserved) ?? plain

@@ -1,5 +1,10 @@
 extension WebPage {
-    static let html = """
+    /// The page; it refuses larger files before it sends them.
+    static func html(maximumUploadBytes: Int) -> String {
+        html.replacing("LIMIT", with: String(maximumUploadBytes))
+    }
+
+    private static let html = """
         <!doctype html>
         <html lang="en">
         <head>
@@ -17,7 +22,7 @@ extension WebPage {
         <h1>Make files smaller</h1>
         <p>PDF, JPEG and PNG. Text stays text, pages stay as they are, and no file ever comes back larger.</p>
         </header>
-        <form id="form">
+        <form id="form" data-limit="LIMIT">
         <div id="drop">
         <svg aria-hidden="true" viewBox="0 0 24 24"><path d="M12 16V4m0 0L7 9m5-5 5 5M4 16v3a1 1 0 0 0 1 1h14a1 1 0 0 0 1-1v-3"/></svg>
         <label for="files" class="button">Choose files</label>

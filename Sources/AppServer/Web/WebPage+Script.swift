@@ -5,6 +5,7 @@ extension WebPage {
         const $ = (id) => document.getElementById(id);
         const list = $("list");
         const atOnce = 3;
+        const limit = Number($("form").dataset.limit);
         const waiting = [];
         let uploading = 0;
 
@@ -42,6 +43,7 @@ extension WebPage {
             this.find("progress").setAttribute("aria-label", "Progress of " + file.name);
             this.find(".cancel").addEventListener("click", () => this.cancel());
             this.find(".retry").addEventListener("click", () => this.restart());
+            this.find("a").addEventListener("click", (event) => this.download(event));
             for (const name of [".cancel", ".retry"]) {
               this.find(name).setAttribute("aria-label", this.find(name).textContent + ": " + file.name);
             }
@@ -51,7 +53,8 @@ extension WebPage {
           }
 
           find(selector) { return this.element.querySelector(selector); }
-          say(text) { this.find(".state").textContent = text; }
+          show(text) { this.find(".state").textContent = text; }
+          say(text) { this.text = text; this.show(text); }
 
           // Without a value the bar shows that work goes on, but not how far.
           advance(value) {
@@ -96,22 +99,60 @@ extension WebPage {
           }
 
           follow(job) {
+            this.job = job;
             this.say("Queued");
-            const events = new EventSource(job.links.events);
+            this.listen();
+          }
+
+          listen() {
+            const events = new EventSource(this.job.links.events);
             this.events = events;
             const on = (name, show) => events.addEventListener(name, (event) => show(JSON.parse(event.data)));
             on("queued", (job) => this.say(job.attempts > 0 ? "Queued for another try" : "Queued"));
             on("processing", (job) => this.working(job));
             on("completed", (job) => { events.close(); this.finish(job); });
-            on("failed", (job) => {
-              events.close();
-              this.fail(job.error ? job.error.message + " (" + job.error.code + ")" : "It could not be compressed.");
-            });
-            // The browser reconnects by itself; only a refusal is final.
+            on("failed", (job) => { events.close(); this.failed(job); });
+            events.onopen = () => this.show(this.text);
+            // The browser reconnects by itself, but gives up when the server refuses: it may only be busy.
             events.onerror = () => {
-              if (events.readyState === EventSource.CLOSED) this.fail("The server no longer knows this job.", true);
-              else this.say("Reconnecting");
+              this.show("Reconnecting");
+              if (events.readyState === EventSource.CLOSED) this.look();
             };
+          }
+
+          // The job as the server has it now: null when it is gone, undefined when the server does not tell.
+          async ask() {
+            try {
+              const response = await fetch(this.job.links.self, { cache: "no-store" });
+              return response.ok ? await response.json() : response.status === 404 ? null : undefined;
+            } catch {
+              return undefined;
+            }
+          }
+
+          async look() {
+            const job = await this.ask();
+            if (this.isGone) return;
+            if (job === null) this.fail("The server no longer knows this job.", true);
+            else if (job && job.status === "completed") this.finish(job);
+            else if (job && job.status === "failed") this.failed(job);
+            else setTimeout(() => { if (!this.isGone) this.listen(); }, 3000);
+          }
+
+          // Links expire: the one that is followed is always a fresh one.
+          async download(event) {
+            event.preventDefault();
+            const job = await this.ask();
+            if (job && job.links.download) {
+              const link = this.find("a").cloneNode();
+              link.href = job.links.download;
+              link.click();
+            } else if (job === undefined) {
+              this.say("The server does not answer. Try again in a moment.");
+            } else {
+              this.find("a").hidden = true;
+              this.fail("The server has deleted the result.", true);
+            }
           }
 
           working(job) {
@@ -126,6 +167,7 @@ extension WebPage {
             this.end("done");
             const link = this.find("a");
             link.href = job.links.download;
+            link.download = this.file.name.replace(/(\.[^.]*)?$/, "-compressed$1");
             link.hidden = false;
             link.setAttribute("aria-label", "Download " + this.file.name);
             const sizes = this.find(".sizes");
@@ -141,7 +183,12 @@ extension WebPage {
             announce(this.file.name + ": " + this.find(".state").textContent);
           }
 
+          failed(job) {
+            this.fail(job.error ? job.error.message + " (" + job.error.code + ")" : "It could not be compressed.");
+          }
+
           fail(text, canRetry) {
+            this.element.classList.remove("done");
             this.end("failed");
             this.say(text);
             this.find(".retry").hidden = !canRetry;
@@ -168,6 +215,7 @@ extension WebPage {
             if (index >= 0) waiting.splice(index, 1);
             if (this.request) this.request.abort();
             if (this.events) this.events.close();
+            this.isGone = true;
             this.element.remove();
             $("empty").hidden = list.children.length > 0;
             $("files").focus();
@@ -190,7 +238,11 @@ extension WebPage {
         }
 
         function take(files) {
-          for (const file of files) enqueue(new Row(file));
+          for (const file of files) {
+            const row = new Row(file);
+            if (limit > 0 && file.size > limit) row.fail("The file is too large: at most " + bytes(limit) + " are accepted.");
+            else enqueue(row);
+          }
           $("empty").hidden = list.children.length > 0;
         }
 

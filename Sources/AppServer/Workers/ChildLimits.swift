@@ -9,9 +9,10 @@ struct ChildLimits: Sendable {
     var deadline: Duration
 
     /// For compressing a file of `inputBytes`; the output never exceeds the input by more than a little.
-    static func compression(inputBytes: Int) -> ChildLimits {
+    /// A PNG may be a thousand times larger when it is decoded.
+    static func compression(of kind: MediaKind, inputBytes: Int) -> ChildLimits {
         ChildLimits(
-            addressSpaceBytes: inputBytes > 50 << 20 ? 2 << 30 : 1 << 30, cpuSeconds: 60,
+            addressSpaceBytes: kind == .png || inputBytes > 50 << 20 ? 2 << 30 : 1 << 30, cpuSeconds: 60,
             fileBytes: UInt64(inputBytes) + 16 << 20, deadline: .seconds(150))
     }
 

@@ -28,6 +28,7 @@ struct CompressionChild: Sendable {
                 "compress-job", mode.rawValue, request.inputPath, request.outputPath, request.kind.rawValue,
                 request.preset.rawValue, "--address-space", String(limits.addressSpaceBytes),
                 "--cpu-seconds", String(limits.cpuSeconds), "--file-bytes", String(limits.fileBytes),
+                "--parent", String(getpid()),
             ]
         let pid = PidBox()
         let outcome = try await withThrowingTaskGroup(of: ChildOutcome.self) { group in

@@ -11,7 +11,7 @@ enum AttemptResult: Sendable, Equatable {
     case failed(JobFailure)
     /// The process died; another attempt may do better.
     case crashed(String)
-    /// The job is not to blame: storage or database could not be reached.
+    /// The job is not to blame: storage or database could not be reached, or the disk is full.
     case interrupted(String)
     /// Somebody else has the job now.
     case lost
@@ -56,12 +56,16 @@ struct JobRunner: Sendable {
         let request = CompressionRequest(
             inputPath: workspace.input, outputPath: workspace.output, kind: job.kind, preset: job.preset)
         let throttle = ProgressThrottle()
-        let outcome = try await child.run(.compress, request, .compression(inputBytes: job.inputBytes)) { progress in
+        let limits = ChildLimits.compression(of: job.kind, inputBytes: job.inputBytes)
+        let outcome = try await child.run(.compress, request, limits) { progress in
             guard throttle.lets(progress) else { return }
             await record(progress, claim)
         }
         switch outcome {
         case .crashed(let why): return .crashed(why)
+        // A full disk or a bug of ours is not the file's fault.
+        case .failure("io", let why): return .interrupted("io: \(why)")
+        case .failure("internal_error", let why): return .crashed("internal_error: \(why)")
         case .failure(let code, let message): return .failed(JobFailure(code: code, message: message))
         case .report(let report):
             guard let verified = try OutputCheck.verified(report, workspace, job) else {

@@ -91,8 +91,8 @@ struct WorkerPool: Service {
         logger.info(
             "attempt ended",
             metadata: [
-                "job": "\(claim.job.id)", "attempt": "\(claim.job.attempts)", "result": "\(result.word)",
-                "duration_ms": "\(duration.milliseconds)",
+                "job": "\(claim.job.id)", "attempt": .stringConvertible(claim.job.attempts), "result": "\(result.word)",
+                "duration_ms": .stringConvertible(duration.milliseconds),
             ])
     }
 

@@ -45,22 +45,27 @@ package struct DirectoryBucket: Bucket {
     }
 
     package func facts(of key: String) async throws -> ObjectFacts? {
-        try Self.facts(of: key, at: try path(key))
+        let path = try path(key)
+        return try await blocking(timeout: .seconds(60)) { _ in try Self.facts(of: key, at: path) }
     }
 
     package func delete(_ key: String) async throws {
         let path = try path(key)
-        guard unlink(path) == 0 || errno == ENOENT else {
-            throw DiskError.failed(action: "delete a file", path: path, errno: errno)
+        try await blocking(timeout: .seconds(60)) { _ in
+            guard unlink(path) == 0 || errno == ENOENT else {
+                throw DiskError.failed(action: "delete a file", path: path, errno: errno)
+            }
         }
     }
 
     package func list(prefix: String, limit: Int) async throws -> [ObjectFacts] {
         try requireFolder(for: "list objects")
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
-        let keys = names.filter { !$0.contains(".tmp.") }.compactMap { $0.removingPercentEncoding }
-        return try keys.filter { $0.hasPrefix(prefix) }.sorted().prefix(limit).compactMap {
-            try Self.facts(of: $0, at: try path($0))
+        return try await blocking(timeout: .seconds(60)) { _ in
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+            let keys = names.filter { !$0.contains(".tmp.") }.compactMap { $0.removingPercentEncoding }
+            return try keys.filter { $0.hasPrefix(prefix) }.sorted().prefix(limit).compactMap {
+                try Self.facts(of: $0, at: try path($0))
+            }
         }
     }
 

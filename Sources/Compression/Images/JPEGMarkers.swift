@@ -11,18 +11,26 @@ struct JPEGMarkers {
 
     init(_ bytes: [UInt8]) {
         var at = 2
-        while at + 4 <= bytes.count, bytes[at] == 0xFF {
+        while at + 4 <= bytes.count {
             let marker = bytes[at + 1]
-            if marker == 0xFF {
+            // Decoders skip what stands between segments, and so do we: an orientation behind it counts.
+            guard bytes[at] == 0xFF, marker != 0xFF else {
                 at += 1
                 continue
             }
+            guard !Self.isBare(marker) else {
+                at += 2
+                continue
+            }
             let length = Int(bytes[at + 2]) << 8 | Int(bytes[at + 3])
-            guard marker != 0xDA, length >= 2, at + 2 + length <= bytes.count else { return }
+            guard marker != 0xDA, marker != 0xD9, length >= 2, at + 2 + length <= bytes.count else { return }
             read(marker, bytes[(at + 4)..<(at + 2 + length)], whole: bytes[at..<(at + 2 + length)])
             at += 2 + length
         }
     }
+
+    /// Markers without a length: stuffed zeros, TEM and restarts.
+    private static func isBare(_ marker: UInt8) -> Bool { marker < 2 || (0xD0...0xD7).contains(marker) }
 
     /// `bytes` with the segments that matter put back behind the first ones.
     func applied(to bytes: [UInt8], marksOurs: Bool) -> [UInt8] {

@@ -29,7 +29,7 @@ struct PNGCompressor {
         let budget = WorkBudget(limits)
         try budget.spend(width: Int(facts.width), height: Int(facts.height))
         let size = facts.row_bytes * Int(facts.height)
-        try budget.require(size <= 2 * limits.streamBytes, "decoded bytes of the image", size)
+        try budget.require(size <= limits.pictureBytes, "decoded bytes of the image", size)
         let file = try PNGFile(input)
         // An animation is more than its first frame.
         guard file.first("acTL") == nil else { return .untouched(.noGain, pages: nil) }

@@ -2,8 +2,8 @@
 struct ContentLexer {
     enum Token {
         case number(Double)
-        /// Without the slash, escapes resolved.
-        case name(String)
+        /// Without the slash, escapes resolved; `nil` when its bytes are no UTF-8, so that no lookup can find it.
+        case name(String?)
         case keyword(Keyword)
         case other
     }
@@ -94,7 +94,7 @@ struct ContentLexer {
                 at += 1
             }
         }
-        return .name(String(decoding: name, as: UTF8.self))
+        return .name(String(validating: name, as: UTF8.self))
     }
 
     private mutating func readNumber() -> Token {

@@ -11,6 +11,7 @@ struct ContentWalk {
     private var saved: [Matrix] = []
     private var numbers: [Double] = []
     private var name: String?
+    private var hasLostName = false
     private var compatibility = 0
     private var sawUnknown = false
 
@@ -26,14 +27,14 @@ struct ContentWalk {
         while let token = lexer.next() {
             switch token {
             case .number(let value): if numbers.count < 64 { numbers.append(value) }
-            case .name(let value): name = value
+            case .name(let value): (name, hasLostName) = (value, value == nil)
             case .other: break
             case .keyword(let word):
                 try budget.spendOperator()
                 let event = perform(word)
                 if word != Self.isTrue && word != Self.isFalse && word != Self.isNull {
                     numbers.removeAll(keepingCapacity: true)
-                    name = nil
+                    (name, hasLostName) = (nil, false)
                 }
                 if let event { return event }
             }
@@ -49,15 +50,21 @@ struct ContentWalk {
             if let last = saved.popLast() { matrix = last }
         case Self.concatenate:
             if let inner = Matrix(numbers) { matrix = inner.then(matrix) } else { sawUnknown = true }
-        case Self.draw: return name.map { .draw($0, matrix) }
-        case Self.graphicsState: return name.map { .graphicsState($0, matrix) }
-        case Self.fillPattern, Self.strokePattern: return name.map { .pattern($0) }
+        case Self.draw: return usedName().map { .draw($0, matrix) }
+        case Self.graphicsState: return usedName().map { .graphicsState($0, matrix) }
+        case Self.fillPattern, Self.strokePattern: return usedName().map { .pattern($0) }
         case Self.beginCompatibility: compatibility += 1
         case Self.endCompatibility: compatibility -= 1
         default:
             if compatibility <= 0 && !Self.known.contains(word) { sawUnknown = true }
         }
         return nil
+    }
+
+    /// The operator's name. One that no lookup can find draws something all the same.
+    private mutating func usedName() -> String? {
+        if hasLostName { sawUnknown = true }
+        return name
     }
 
     private static let save = ContentLexer.keyword("q")

@@ -78,14 +78,19 @@ final class PDFObject {
         return values.contains { $0 == nil } ? nil : values.compactMap(\.self)
     }
 
-    /// Keys of a dictionary, with slash; empty for anything else.
-    var keys: [String] {
+    /// Keys of a dictionary, with slash; empty for anything else. Keys that are no UTF-8 are left out.
+    var keys: [String] { allKeys.compactMap(\.self) }
+
+    /// False when `keys` leaves something out.
+    var hasReadableKeys: Bool { !allKeys.contains(nil) }
+
+    private var allKeys: [String?] {
         guard isDictionary else { return [] }
-        var keys: [String] = []
+        var keys: [String?] = []
         qpdf_oh_begin_dict_key_iter(data, handle)
         while qpdf_oh_dict_more_keys(data) != 0 {
             guard let key = qpdf_oh_dict_next_key(data) else { break }
-            keys.append(String(cString: key))
+            keys.append(String(validatingCString: key))
         }
         return keys
     }

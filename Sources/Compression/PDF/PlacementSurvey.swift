@@ -71,14 +71,24 @@ final class PlacementSurvey {
         var walk = ContentWalk(bytes, base: base)
         while let event = try walk.next(budget) {
             switch event {
-            case .draw(let name, let matrix): try draw(resources?["/XObject"]?["/" + name], resources, matrix, depth)
+            case .draw(let name, let matrix):
+                try draw(look(name, in: "/XObject", of: resources, depth), resources, matrix, depth)
             case .graphicsState(let name, let matrix):
-                let group = resources?["/ExtGState"]?["/" + name]?["/SMask"]?["/G"]
-                try follow(group, resources, matrix, depth)
-            case .pattern(let name): try followPattern(resources?["/Pattern"]?["/" + name], resources, base, depth)
+                let state = look(name, in: "/ExtGState", of: resources, depth)
+                try follow(state?["/SMask"]?["/G"], resources, matrix, depth)
+            case .pattern(let name):
+                try followPattern(look(name, in: "/Pattern", of: resources, depth), resources, base, depth)
             }
         }
         if walk.isSuspicious { spare(resources) }
+    }
+
+    /// The resource that content names. One that is not there may be found by a reader all the same, in a form even among
+    /// the resources of the page, and drawn at any size.
+    private func look(_ name: String, in kind: String, of resources: PDFObject?, _ depth: Int) -> PDFObject? {
+        if let object = resources?[kind]?["/" + name] { return object }
+        if depth > 0 { isUncertain = true } else { spare(resources) }
+        return nil
     }
 
     private func draw(_ object: PDFObject?, _ resources: PDFObject?, _ matrix: Matrix, _ depth: Int) throws {
@@ -114,6 +124,7 @@ final class PlacementSurvey {
         guard let appearances = annotation["/AP"] else { return }
         for key in ["/N", "/R", "/D"] {
             guard let entry = appearances[key] else { continue }
+            if !entry.hasReadableKeys { isUncertain = true }
             let streams = entry.isStream ? [entry] : entry.keys.compactMap { entry[$0] }
             for stream in streams {
                 let fit = AppearanceFit.scale(of: stream, in: annotation)

@@ -1,7 +1,7 @@
 /// Collects every image that a resource dictionary leads to.
 struct ResourceImages {
     private(set) var images: Set<ObjectID> = []
-    /// The nesting was too deep to see everything.
+    /// Not everything was seen: the nesting was too deep, or a name could not be read.
     private(set) var isIncomplete = false
     private var visited: Set<ObjectID> = []
 
@@ -33,8 +33,9 @@ struct ResourceImages {
         visit(content["/Resources"], depth: depth + 1)
     }
 
-    private func entries(_ dictionary: PDFObject?) -> [PDFObject] {
+    private mutating func entries(_ dictionary: PDFObject?) -> [PDFObject] {
         guard let dictionary else { return [] }
+        if !dictionary.hasReadableKeys { isIncomplete = true }
         return dictionary.keys.compactMap { dictionary[$0] }
     }
 }

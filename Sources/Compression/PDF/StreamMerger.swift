@@ -42,8 +42,8 @@ struct StreamMerger {
         guard type != "/Metadata", type != "/XRef", type != "/ObjStm", type != "/EmbeddedFile",
             !(keepsForms && dictionary["/Subtype"]?.name == "/Form")
         else { return nil }
-        // A stream that cannot be read is not compared, hence not merged.
-        guard let stored = try? object.storedBytes(), stored.count > 64 else { return nil }
+        // A stream that cannot be read completely is not compared, hence not merged.
+        guard let stored = try? object.storedBytes(), stored.count > 64, dictionary.hasReadableKeys else { return nil }
         var text = sha256(stored)
         for key in dictionary.keys where key != "/Length" {
             text += Array(key.utf8) + [0] + (dictionary[key]?.text ?? []) + [0]

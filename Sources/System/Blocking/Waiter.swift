@@ -11,9 +11,10 @@ package enum WaitError: Error, Equatable {
 /// Wakes a poll(2) from another thread: an eventfd owned by this object.
 package final class Wake: Sendable {
     package let descriptor: Int32
-    package init() {
+    /// - Throws: `failed` when no descriptor is left.
+    package init() throws(WaitError) {
         descriptor = clinux_eventfd()
-        precondition(descriptor >= 0, "eventfd failed: errno \(errno)")
+        guard descriptor >= 0 else { throw .failed(phase: "eventfd", errno: errno) }
     }
     package func fire() { _ = clinux_eventfd_fire(descriptor) }
     deinit { close(descriptor) }
@@ -24,7 +25,7 @@ package struct Waiter: Sendable {
     package let wake: Wake
     package let deadline: ContinuousClock.Instant
 
-    package init(wake: Wake = Wake(), deadline: ContinuousClock.Instant) {
+    package init(wake: Wake, deadline: ContinuousClock.Instant) {
         (self.wake, self.deadline) = (wake, deadline)
     }
 
@@ -63,7 +64,7 @@ package struct Waiter: Sendable {
 package func blocking<Value: Sendable>(
     timeout: Duration, on executor: BlockingExecutor = .shared, _ body: @escaping @Sendable (Waiter) throws -> Value
 ) async throws -> Value {
-    let waiter = Waiter(deadline: .now + timeout)
+    let waiter = Waiter(wake: try Wake(), deadline: .now + timeout)
     return try await withTaskCancellationHandler {
         try await withTaskExecutorPreference(executor) { try await offload { try body(waiter) } }
     } onCancel: {

@@ -21,8 +21,11 @@ static void fail(j_common_ptr common) {
     longjmp(failure->escape, 1);
 }
 
+/* Some warnings change no pixel: bytes between segments, an unusual JFIF version or Adobe transform. */
 static void count_warning(j_common_ptr common, int level) {
-    if (level < 0) common->err->num_warnings++;
+    int code = common->err->msg_code;
+    if (level >= 0 || code == JWRN_EXTRANEOUS_DATA || code == JWRN_JFIF_MAJOR || code == JWRN_ADOBE_XFORM) return;
+    common->err->num_warnings++;
 }
 
 static void keep_silent(j_common_ptr common) { (void)common; }
@@ -34,6 +37,11 @@ static struct jpeg_error_mgr *prepare(struct failure *failure, char *message) {
     manager->output_message = keep_silent;
     failure->message = message;
     return manager;
+}
+
+/* What an entry point returns after the jump. */
+static int reason(const struct failure *failure, int otherwise) {
+    return failure->manager.msg_code == JERR_OUT_OF_MEMORY ? CCODECS_NO_MEMORY : otherwise;
 }
 
 /* A progressive file may hold thousands of empty scans, each of which walks all coefficients. */
@@ -97,7 +105,7 @@ int ccodecs_jpeg_inspect(const uint8_t *data, size_t size, ccodecs_jpeg_info *in
     jpeg.err = prepare(&failure, message);
     if (setjmp(failure.escape)) {
         jpeg_destroy_decompress(&jpeg);
-        return CCODECS_DAMAGED;
+        return reason(&failure, CCODECS_DAMAGED);
     }
     jpeg_create_decompress(&jpeg);
     jpeg_mem_src(&jpeg, data, size);
@@ -136,7 +144,7 @@ int ccodecs_jpeg_decode(const uint8_t *data, size_t size, int reduction, int cha
     jpeg.err = prepare(&failure, message);
     if (setjmp(failure.escape)) {
         jpeg_destroy_decompress(&jpeg);
-        return CCODECS_DAMAGED;
+        return reason(&failure, CCODECS_DAMAGED);
     }
     jpeg_create_decompress(&jpeg);
     jpeg.progress = &progress;
@@ -173,7 +181,7 @@ int ccodecs_jpeg_encode(const uint8_t *pixels, int width, int height, int channe
     if (setjmp(failure.escape)) {
         jpeg_destroy_compress(&jpeg);
         free(*(uint8_t *volatile *)&sink.bytes);
-        return CCODECS_UNSUPPORTED;
+        return reason(&failure, CCODECS_UNSUPPORTED);
     }
     jpeg_create_compress(&jpeg);
     attach(&jpeg, &sink);
@@ -214,7 +222,7 @@ int ccodecs_jpeg_transcode(const uint8_t *data, size_t size, uint8_t **out, size
         jpeg_destroy_compress(&to);
         jpeg_destroy_decompress(&from);
         free(*(uint8_t *volatile *)&sink.bytes);
-        return CCODECS_DAMAGED;
+        return reason(&failure, CCODECS_DAMAGED);
     }
     jpeg_create_decompress(&from);
     jpeg_create_compress(&to);

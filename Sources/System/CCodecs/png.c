@@ -9,6 +9,7 @@ struct source {
     const uint8_t *data;
     size_t size, position;
     char *message;
+    int is_exhausted;
 };
 
 static void fail(png_structp png, png_const_charp text) {
@@ -26,9 +27,18 @@ static void read_bytes(png_structp png, png_bytep bytes, size_t count) {
     source->position += count;
 }
 
+static png_voidp allocate(png_structp png, png_alloc_size_t count) {
+    struct source *source = png_get_mem_ptr(png);
+    void *bytes = malloc(count);
+    if (!bytes) source->is_exhausted = 1;
+    return bytes;
+}
+
+static void release(png_structp png, png_voidp bytes) { (void)png, free(bytes); }
+
 /* Leaves *info NULL only when memory is exhausted. */
 static png_structp start(struct source *source, png_infop *info) {
-    png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, source, fail, keep_silent);
+    png_structp png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, source, fail, keep_silent, source, allocate, release);
     *info = png ? png_create_info_struct(png) : NULL;
     if (png && !*info) png_destroy_read_struct(&png, NULL, NULL);
     return png;
@@ -44,13 +54,13 @@ static void read_header(png_structp png, png_infop info, struct source *source) 
 }
 
 int ccodecs_png_inspect(const uint8_t *data, size_t size, ccodecs_png_info *result, char *message) {
-    struct source source = {data, size, 0, message};
+    struct source source = {data, size, 0, message, 0};
     png_infop info;
     png_structp png = start(&source, &info);
     if (!png) return CCODECS_NO_MEMORY;
     if (setjmp(png_jmpbuf(png))) {
         png_destroy_read_struct(&png, &info, NULL);
-        return CCODECS_DAMAGED;
+        return source.is_exhausted ? CCODECS_NO_MEMORY : CCODECS_DAMAGED;
     }
     read_header(png, info, &source);
     result->width = (int)png_get_image_width(png, info);
@@ -65,13 +75,13 @@ int ccodecs_png_inspect(const uint8_t *data, size_t size, ccodecs_png_info *resu
 }
 
 int ccodecs_png_decode(const uint8_t *data, size_t size, uint8_t *pixels, size_t capacity, char *message) {
-    struct source source = {data, size, 0, message};
+    struct source source = {data, size, 0, message, 0};
     png_infop info;
     png_structp png = start(&source, &info);
     if (!png) return CCODECS_NO_MEMORY;
     if (setjmp(png_jmpbuf(png))) {
         png_destroy_read_struct(&png, &info, NULL);
-        return CCODECS_DAMAGED;
+        return source.is_exhausted ? CCODECS_NO_MEMORY : CCODECS_DAMAGED;
     }
     read_header(png, info, &source);
     int passes = png_set_interlace_handling(png);

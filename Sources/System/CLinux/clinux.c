@@ -2,6 +2,7 @@
 #include "clinux.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/eventfd.h>
@@ -27,6 +28,16 @@ int clinux_limit_cpu(unsigned long long seconds) { return limit(RLIMIT_CPU, seco
 int clinux_limit_file_size(unsigned long long bytes) { return limit(RLIMIT_FSIZE, bytes); }
 int clinux_limit_open_files(unsigned long long count) { return limit(RLIMIT_NOFILE, count); }
 int clinux_limit_core_dump(void) { return limit(RLIMIT_CORE, 0); }
+int clinux_limit_processes(unsigned long long count) { return limit(RLIMIT_NPROC, count); }
+
+long long clinux_raise_open_files(void) {
+    struct rlimit r;
+    if (getrlimit(RLIMIT_NOFILE, &r)) return -1;
+    r.rlim_cur = r.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &r)) return -1;
+    return r.rlim_cur > LLONG_MAX ? LLONG_MAX : (long long)r.rlim_cur;
+}
+int clinux_hide_process(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 
 int clinux_lock_exclusive(int fd, int wait) { return flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB)); }
 

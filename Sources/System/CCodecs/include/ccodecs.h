@@ -27,7 +27,7 @@ typedef struct {
 int ccodecs_jpeg_inspect(const uint8_t *data, size_t size, ccodecs_jpeg_info *info, char *message);
 /* Size of the picture that ccodecs_jpeg_decode gives for a `reduction` of 1, 2, 4 or 8. */
 int ccodecs_jpeg_reduced(int length, int reduction);
-/* Decodes into `pixels` (exactly `capacity` bytes, channels 1 or 3). Any libjpeg warning counts as damage. */
+/* Decodes into `pixels` (exactly `capacity` bytes, channels 1 or 3). Any libjpeg warning that changes pixels counts as damage. */
 int ccodecs_jpeg_decode(const uint8_t *data, size_t size, int reduction, int channels, uint8_t *pixels, size_t capacity,
                         char *message);
 /* Progressive with optimised Huffman tables; `halves_chroma` picks 4:2:0, otherwise 4:4:4. */
