@@ -14,7 +14,6 @@ package struct WorkerSandbox {
         try require(clinux_no_new_privileges(), "no new privileges")
         try require(clinux_limit_core_dump(), "core dump limit")
         try require(clinux_limit_open_files(16), "open files limit")
-        try require(clinux_limit_processes(0), "processes limit")
         try require(clinux_limit_file_size(fileBytes), "file size limit")
         try require(clinux_limit_cpu(cpuSeconds), "CPU limit")
         try require(clinux_limit_address_space(addressSpaceBytes), "address space limit")

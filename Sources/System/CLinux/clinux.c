@@ -28,7 +28,6 @@ int clinux_limit_cpu(unsigned long long seconds) { return limit(RLIMIT_CPU, seco
 int clinux_limit_file_size(unsigned long long bytes) { return limit(RLIMIT_FSIZE, bytes); }
 int clinux_limit_open_files(unsigned long long count) { return limit(RLIMIT_NOFILE, count); }
 int clinux_limit_core_dump(void) { return limit(RLIMIT_CORE, 0); }
-int clinux_limit_processes(unsigned long long count) { return limit(RLIMIT_NPROC, count); }
 
 long long clinux_raise_open_files(void) {
     struct rlimit r;

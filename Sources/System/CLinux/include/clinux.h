@@ -9,7 +9,6 @@ int clinux_limit_cpu(unsigned long long seconds);
 int clinux_limit_file_size(unsigned long long bytes);
 int clinux_limit_open_files(unsigned long long count);
 int clinux_limit_core_dump(void);
-int clinux_limit_processes(unsigned long long count);
 /* Raises the soft limit of open files to the hard one; the limit then, or -1 with errno. */
 long long clinux_raise_open_files(void);
 /* Hides this process' memory and environment from others of the same user. */
