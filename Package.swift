@@ -145,7 +145,8 @@ let testing: [Target] = [
     tests(
         "CommandTests",
         [
-            "AppServer", "Blocking", "BucketClient", "HTTPClient", "LocalServices", "OpsModel", "PostgresClient",
+            "AppServer", "Blocking", "BucketClient", "HAProxyClient", "HTTPClient", "LocalServices", "OpsModel",
+            "PostgresClient",
             "ProcessClient",
             "RedisClient", "TestSupport", "opsctl",
         ]),
