@@ -2,6 +2,9 @@ import Disk
 import Foundation
 import Glibc
 import ProcessClient
+import Synchronization
+
+private let accountLock = Mutex(())
 
 /// The operating system user who runs a service: its own one when we are root, else the current one.
 struct ServiceAccount: Sendable, Equatable {
@@ -10,10 +13,15 @@ struct ServiceAccount: Sendable, Equatable {
     let gid: gid_t
 
     static func named(_ name: String) throws -> ServiceAccount {
-        let entry = geteuid() == 0 ? getpwnam(name) : getpwuid(geteuid())
-        guard let entry else { throw LocalServiceError.missingUser(name: name) }
-        return ServiceAccount(
-            name: String(cString: entry.pointee.pw_name), uid: entry.pointee.pw_uid, gid: entry.pointee.pw_gid)
+        // getpwnam answers in one buffer for all threads, and services start side by side: one at a time, copied out.
+        let account = accountLock.withLock { _ in
+            (geteuid() == 0 ? getpwnam(name) : getpwuid(geteuid())).map { entry in
+                ServiceAccount(
+                    name: String(cString: entry.pointee.pw_name), uid: entry.pointee.pw_uid, gid: entry.pointee.pw_gid)
+            }
+        }
+        guard let account else { throw LocalServiceError.missingUser(name: name) }
+        return account
     }
 
     /// What to put before a command line so that it runs as this user. `setpriv` becomes the program: the pid stays.
