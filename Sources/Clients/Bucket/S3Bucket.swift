@@ -1,3 +1,4 @@
+import Blocking
 import Cryptography
 package import Foundation
 package import HTTPClient
@@ -73,7 +74,7 @@ package struct S3Bucket: Bucket {
         let (body, hash): (HTTPBody, String) =
             switch content {
             case .bytes(let bytes): (.bytes(bytes), hex(sha256(bytes)))
-            case .file(let path): (.file(path: path), try hex(sha256(ofFile: path)))
+            case .file(let path): (.file(path: path), try await digest(ofFile: path))
             }
         let headers = [(name: "content-type", value: contentType)]
         let response = try await send("PUT", path: place.path(key), headers: headers, body: body, payloadHash: hash)
@@ -172,13 +173,7 @@ func s3Element(_ name: String, in document: String) -> String? {
     return String(document[start.upperBound..<end.lowerBound])
 }
 
-/// SHA-256 of a file's content, read in pieces.
-package func sha256(ofFile path: String) throws -> [UInt8] {
-    guard let file = FileHandle(forReadingAtPath: path) else {
-        throw BucketError.configuration("cannot read the file \(path)")
-    }
-    defer { try? file.close() }  // sound: the descriptor is only read; closing it cannot lose anything
-    var digest = SHA256Stream()
-    while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty { piece.withUnsafeBytes { digest.update($0) } }
-    return digest.finish()
+/// Reads the whole file, off the cooperative pool.
+private func digest(ofFile path: String) async throws -> String {
+    try await blocking(timeout: .seconds(600)) { _ in hex(try sha256(fileAt: path)) }
 }
