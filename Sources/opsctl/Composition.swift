@@ -17,9 +17,10 @@ struct Composition: Sendable {
             folder: projectFolder, environmentName: environmentName, variables: programEnvironment)
     }
 
-    func probeTargets(only names: [String] = []) throws -> [ProbeTarget] {
+    func probeTargets(only names: [String] = [], profile: ProbeProfile = .deployGate) throws -> [ProbeTarget] {
         let section = try project.section("probes")
-        let targets = try section.elements.map { try ProbeTarget($0, project: project) }
+        let targets = try section.elements.map { try ProbeTarget($0, project: project, profile: profile) }
+        try refuseImpossibleNeeds(section.elements, targets)
         let repeated = Dictionary(grouping: section.elements) { $0.required("name").string }.first {
             $0.value.count > 1
         }
@@ -43,8 +44,37 @@ struct Composition: Sendable {
         return names.isEmpty ? targets : targets.filter { names.contains($0.name) }
     }
 
-    func probeRun(only names: [String] = []) throws -> ProbeRun {
-        ProbeRun(environment: project.environmentName, targets: try probeTargets(only: names))
+    /// A target can only need targets that are there, and not itself, not even through others.
+    private func refuseImpossibleNeeds(_ elements: [ConfigurationValue], _ targets: [ProbeTarget]) throws {
+        let needs = Dictionary(targets.map { ($0.name, $0.needs) }, uniquingKeysWith: { first, _ in first })
+        for element in elements {
+            let name = element.required("name").string
+            for need in element["needs"]?.elements ?? [] {
+                guard needs[need.string] != nil else {
+                    let nearest = nearestName(to: need.string, among: Array(needs.keys))
+                    throw ConfigurationError([
+                        need.problem(
+                            "there is no target `\(need.string)`",
+                            fix: nearest.map { "did you mean \($0)?" } ?? "name a target of this file")
+                    ])
+                }
+            }
+            var reached: Set<String> = []
+            var next = needs[name] ?? []
+            while let need = next.popLast() {
+                if reached.insert(need).inserted { next += needs[need] ?? [] }
+            }
+            if reached.contains(name), let place = element["needs"] {
+                throw ConfigurationError([
+                    place.problem("`\(name)` needs itself, through its needs", fix: "break the circle")
+                ])
+            }
+        }
+    }
+
+    func probeRun(only names: [String] = [], profile: ProbeProfile = .deployGate) throws -> ProbeRun {
+        ProbeRun(
+            environment: project.environmentName, targets: try probeTargets(only: names, profile: profile))
     }
 
     func environmentChecks() throws -> [CheckResult] {

@@ -14,7 +14,8 @@ import Testing
             store: store, canaryPrefix: "opsctl-canary/", refusesAnonymous: true, testsPresigned: true,
             authorityFile: nil)
         let report = await ProbeRun(
-            environment: "test", targets: [ProbeTarget(name: "files", subject: .bucket(expectation), timeout: timeout)]
+            environment: "test",
+            targets: [ProbeTarget(name: "files", subject: BucketSubject(store, expectation), timeout: timeout)]
         ).once()
         return Dictionary(
             report.checks.map { (String($0.check.dropFirst(6)), $0) }, uniquingKeysWith: { first, _ in first })
@@ -122,7 +123,7 @@ import Testing
         let expectation = BucketExpectation(
             store: store, canaryPrefix: "c/", refusesAnonymous: true, testsPresigned: true,
             authorityFile: "/nowhere/ca.crt")
-        let target = ProbeTarget(name: "files", subject: .bucket(expectation), timeout: .seconds(5))
+        let target = ProbeTarget(name: "files", subject: BucketSubject(store, expectation), timeout: .seconds(5))
         let put = await ProbeRun(environment: "test", targets: [target]).once().checks.first
         #expect(put?.status == .unknown)
         #expect(put?.reason == .configuration)

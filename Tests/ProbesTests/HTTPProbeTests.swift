@@ -12,7 +12,7 @@ import Testing
         let expectation = HTTPExpectation(
             url: url, statuses: [200], headers: ["location": "https://login/"], bodyContains: "ready", within: nil,
             authorityFile: authority)
-        return ProbeTarget(name: "web", subject: .http(expectation), timeout: .seconds(2))
+        return ProbeTarget(name: "web", subject: HTTPSubject(url: Secret(url), expectation), timeout: .seconds(2))
     }
 
     private func report(_ url: String, authority: String? = nil) async -> ProbeReport {
@@ -27,11 +27,11 @@ import Testing
     }
 
     @Test func credentialsAreNeitherInTheFixesNorInWhatWasObserved() throws {
-        guard case .http(let expectation) = target("https://ann:hunter2@h/x?token=hunter3").subject else { return }
+        guard let subject = target("https://ann:hunter2@h/x?token=hunter3").subject as? HTTPSubject else { return }
         let answer = HTTPSnapshot.Answer(
             status: 500, headers: ["location": "https://ann:hunter2@h/?code=hunter3"], body: "no",
             remoteAddress: "10.0.0.1", connectMilliseconds: 1, firstByteMilliseconds: 1, totalMilliseconds: 1)
-        let checks = HTTPSnapshot(answer: .seen(answer)).judge(expectation, target: "web")
+        let checks = HTTPSubject.results(of: HTTPSnapshot(answer: .seen(answer)), subject.expectation, target: "web")
         #expect(checks.filter { $0.status == .fail }.count == 3)
         #expect(checks[1].fix == "curl -i https://h/x")
         #expect(!"\(checks)".contains("hunter"))
@@ -50,9 +50,12 @@ import Testing
         #expect(connect.reason == .configuration)
     }
 
-    @Test func aHostThatIsNotResolvedIsUnknown() async {
-        let connect = await report("http://absent.invalid/").checks[0]
-        #expect(connect.status == .unknown)
-        #expect(connect.reason == .dns)
+    @Test func aHostThatDoesNotResolveIsTheOneCauseThatBlocksEveryCheckOfItsTarget() async {
+        let report = await report("http://absent.invalid/")
+        #expect(report.checks[0].check == "names.absent.invalid")
+        #expect(report.checks[0].status != .pass)
+        let rest = report.checks.dropFirst()
+        #expect(rest.count == 5)
+        for check in rest { #expect(check.blockedBy == "names.absent.invalid", "\(check)") }
     }
 }

@@ -52,7 +52,7 @@ import Testing
         change(&parsed)
         let expectation = PostgresExpectation(
             url: parsed, role: role, protection: .verified, refusesPlaintext: true, writesCanary: canary)
-        let target = ProbeTarget(name: "db", subject: .postgres(expectation), timeout: timeout)
+        let target = ProbeTarget(name: "db", subject: PostgresSubject(expectation), timeout: timeout)
         let report = await ProbeRun(environment: "test", targets: [target]).once()
         return Dictionary(
             report.checks.map { (String($0.check.dropFirst(3)), $0) }, uniquingKeysWith: { first, _ in first })

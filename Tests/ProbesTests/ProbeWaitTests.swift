@@ -13,7 +13,10 @@ import Testing
         let expectation = HTTPExpectation(
             url: url, statuses: [200], headers: [:], bodyContains: nil, within: nil, authorityFile: nil)
         return ProbeRun(
-            environment: "test", targets: [ProbeTarget(name: "web", subject: .http(expectation), timeout: .seconds(2))])
+            environment: "test",
+            targets: [
+                ProbeTarget(name: "web", subject: HTTPSubject(url: Secret(url), expectation), timeout: .seconds(2))
+            ])
     }
 
     @Test func waitingEndsWhenAServiceComesUpAndHasPassedTwice() async throws {
@@ -69,7 +72,7 @@ import Testing
                 url: url, role: .primary, protection: .verified, refusesPlaintext: false, writesCanary: false)
             let run = ProbeRun(
                 environment: "test",
-                targets: [ProbeTarget(name: "db", subject: .postgres(expectation), timeout: .seconds(10))])
+                targets: [ProbeTarget(name: "db", subject: PostgresSubject(expectation), timeout: .seconds(10))])
             let (report, isOver) = try await run.wait(deadline: .seconds(600), passes: 1) { _ in }
             #expect(!isOver)
             #expect(report.attempts == 1)

@@ -19,7 +19,7 @@ import Testing
             canary: [.init(text: "OK"), .init(text: read), .init(text: "1")], canaryValue: "written")
         let snapshot = RedisSnapshot(
             link: .seen(.init()), flight: .seen(flight), plaintext: .notLooked, unauthenticated: .notLooked)
-        return snapshot.judge(expectation, target: "t").first { $0.check == "t.write_canary" }
+        return RedisSubject.results(of: snapshot, expectation, target: "t").first { $0.check == "t.write_canary" }
     }
 
     @Test func aCanaryThatComesBackWithAnotherValueFails() {
@@ -43,7 +43,9 @@ import Testing
         let answer = RedisSnapshot.Answer(text: error == nil ? "PONG" : nil, error: error)
         let snapshot = RedisSnapshot(
             link: .seen(.init()), flight: .notLooked, plaintext: .notLooked, unauthenticated: .seen(answer))
-        let check = snapshot.judge(expectation, target: "t").first { $0.check == "t.unauthenticated_refused" }
+        let check = RedisSubject.results(of: snapshot, expectation, target: "t").first {
+            $0.check == "t.unauthenticated_refused"
+        }
         #expect(check?.status == status)
     }
 
@@ -55,7 +57,7 @@ import Testing
             writesCanary: true, canaryPrefix: "c:")
         let run = ProbeRun(
             environment: "test",
-            targets: [ProbeTarget(name: "c", subject: .redis(expectation), timeout: .seconds(5))])
+            targets: [ProbeTarget(name: "c", subject: RedisSubject(expectation), timeout: .seconds(5))])
         let connect = await run.once().checks.first
         #expect(connect?.status == .unknown)
         #expect(connect?.reason == .configuration)
@@ -76,7 +78,8 @@ import Testing
             writesCanary: true,
             canaryPrefix: prefix)
         let report = await ProbeRun(
-            environment: "test", targets: [ProbeTarget(name: "cache", subject: .redis(expectation), timeout: timeout)]
+            environment: "test",
+            targets: [ProbeTarget(name: "cache", subject: RedisSubject(expectation), timeout: timeout)]
         ).once()
         return Dictionary(
             report.checks.map { (String($0.check.dropFirst(6)), $0) }, uniquingKeysWith: { first, _ in first })
@@ -143,7 +146,7 @@ import Testing
                     canaryPrefix: "opsctl:")
                 let report = await ProbeRun(
                     environment: "test",
-                    targets: [ProbeTarget(name: "c", subject: .redis(expectation), timeout: .seconds(5))]
+                    targets: [ProbeTarget(name: "c", subject: RedisSubject(expectation), timeout: .seconds(5))]
                 ).once()
                 for name in ["c.plaintext_refused", "c.unauthenticated_refused"] {
                     let check = report.checks.first { $0.check == name }

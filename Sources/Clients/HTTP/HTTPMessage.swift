@@ -27,6 +27,8 @@ package struct HTTPRequest: Sendable {
     package var maximumRedirects: Int
     /// PEM file with trusted roots; nil means the system's.
     package var authorityFile: String?
+    /// Addresses to connect to in place of asking the resolver for the URL's host; the certificate is still that of the host.
+    package var addresses: [String] = []
 
     package init(
         _ method: String, _ url: String, headers: [(name: String, value: String)] = [], body: HTTPBody = .none,

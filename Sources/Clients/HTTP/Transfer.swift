@@ -1,5 +1,6 @@
 import Blocking
 import CCurl
+import Foundation
 import Glibc
 import OpsModel
 
@@ -8,6 +9,7 @@ final class Transfer {
     private let request: HTTPRequest
     private let easy: UnsafeMutableRawPointer
     private var headerList: UnsafeMutablePointer<curl_slist>?
+    private var resolveList: UnsafeMutablePointer<curl_slist>?
     private var errorText = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
     private var upload: Upload
     private var sink: Sink
@@ -24,6 +26,7 @@ final class Transfer {
     deinit {
         curl_easy_cleanup(easy)
         curl_slist_free_all(headerList)
+        curl_slist_free_all(resolveList)
     }
 
     func run(over cache: ConnectionCache, _ waiter: Waiter) throws -> HTTPResponse {
@@ -74,8 +77,20 @@ final class Transfer {
                 headerList, value.isEmpty ? (isSuppressed ? "\(name):" : "\(name);") : "\(name): \(value)")
         }
         _ = opsctl_setopt_slist(easy, CURLOPT_HTTPHEADER, headerList)
+        configureAddresses()
         configureMethod()
         configureCallbacks()
+    }
+
+    /// CURLOPT_RESOLVE: `HOST:PORT:ADDRESS,ADDRESS`.
+    private func configureAddresses() {
+        guard !request.addresses.isEmpty, let parts = URLComponents(string: request.url), let host = parts.host else {
+            return
+        }
+        let port = parts.port ?? (parts.scheme == "https" ? 443 : 80)
+        let addresses = request.addresses.map { $0.contains(":") ? "[\($0)]" : $0 }.joined(separator: ",")
+        resolveList = curl_slist_append(resolveList, "\(host):\(port):\(addresses)")
+        _ = opsctl_setopt_slist(easy, CURLOPT_RESOLVE, resolveList)
     }
 
     private func configureMethod() {

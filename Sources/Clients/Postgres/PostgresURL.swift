@@ -20,6 +20,8 @@ package struct PostgresURL: Sendable, CustomStringConvertible {
     package var database: String
     package var tlsMode: PostgresTLSMode
     package var authorityFile: String?
+    /// Addresses to connect to in place of asking the resolver for `host`; the certificate is still that of `host`.
+    package var addresses: [String] = []
 
     package init(
         host: String, port: Int, user: String, password: Secret?, database: String, tlsMode: PostgresTLSMode,
@@ -57,6 +59,35 @@ package struct PostgresURL: Sendable, CustomStringConvertible {
 
     package var endpoint: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
     package var description: String { "postgresql://\(user)@\(endpoint)/\(database)?sslmode=\(tlsMode.rawValue)" }
+}
+
+/// The stored form leaves out the password and the addresses: a URL that was read back can be named, not used.
+extension PostgresURL: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case host, port, user, database
+        case tlsMode = "sslmode"
+        case authorityFile = "sslrootcert"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            host: try container.decode(String.self, forKey: .host), port: try container.decode(Int.self, forKey: .port),
+            user: try container.decode(String.self, forKey: .user), password: nil,
+            database: try container.decode(String.self, forKey: .database),
+            tlsMode: try container.decode(PostgresTLSMode.self, forKey: .tlsMode),
+            authorityFile: try container.decodeIfPresent(String.self, forKey: .authorityFile))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(host, forKey: .host)
+        try container.encode(port, forKey: .port)
+        try container.encode(user, forKey: .user)
+        try container.encode(database, forKey: .database)
+        try container.encode(tlsMode, forKey: .tlsMode)
+        try container.encodeIfPresent(authorityFile, forKey: .authorityFile)
+    }
 }
 
 package enum PostgresURLError: DiagnosableError, Equatable {

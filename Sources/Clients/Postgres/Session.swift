@@ -40,6 +40,11 @@ struct Session: ~Copyable {
             "sslmode": url.tlsMode.rawValue, "application_name": applicationName, "client_encoding": "UTF8",
             "passfile": "/dev/null/none", "gssencmode": "disable",
         ]
+        if !url.addresses.isEmpty {
+            // libpq tries the hosts in order; each needs its name, which the certificate is checked against.
+            settings["hostaddr"] = url.addresses.joined(separator: ",")
+            settings["host"] = url.addresses.map { _ in url.host }.joined(separator: ",")
+        }
         if let password = url.password { settings["password"] = password.reveal() }
         if let file = url.authorityFile { settings["sslrootcert"] = file }
         if !options.isEmpty {

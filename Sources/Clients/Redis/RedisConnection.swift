@@ -38,7 +38,8 @@ package final class RedisConnection: Sendable {
     package static func connect(_ url: RedisURL, timeout: Duration) async throws -> RedisConnection {
         try await translating(url) {
             try await blocking(timeout: timeout) { waiter in
-                let transport = try TCPStream.connect(host: url.host, port: url.port, waiter)
+                let transport = try TCPStream.connect(
+                    host: url.host, port: url.port, addresses: url.addresses, waiter)
                 guard url.usesTLS else {
                     return RedisConnection(
                         url: url, link: Link(stream: transport, server: url.endpoint), tlsVersion: nil,

@@ -11,6 +11,8 @@ package struct RedisURL: Sendable, CustomStringConvertible {
     package var database: Int
     /// PEM file with trusted roots, from the query parameter `cacert`; nil means the system's.
     package var authorityFile: String?
+    /// Addresses to connect to in place of asking the resolver for `host`; the certificate is still that of `host`.
+    package var addresses: [String] = []
 
     package init(
         host: String, port: Int, usesTLS: Bool, user: String?, password: Secret?, database: Int, authorityFile: String?
@@ -49,6 +51,35 @@ package struct RedisURL: Sendable, CustomStringConvertible {
     package var endpoint: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
     package var description: String {
         "\(usesTLS ? "rediss" : "redis")://\(user.map { "\($0)@" } ?? "")\(endpoint)/\(database)"
+    }
+}
+
+/// The stored form leaves out the password and the addresses: a URL that was read back can be named, not used.
+extension RedisURL: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case host, port, user, database
+        case usesTLS = "tls"
+        case authorityFile = "authority"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            host: try container.decode(String.self, forKey: .host), port: try container.decode(Int.self, forKey: .port),
+            usesTLS: try container.decode(Bool.self, forKey: .usesTLS),
+            user: try container.decodeIfPresent(String.self, forKey: .user), password: nil,
+            database: try container.decode(Int.self, forKey: .database),
+            authorityFile: try container.decodeIfPresent(String.self, forKey: .authorityFile))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(host, forKey: .host)
+        try container.encode(port, forKey: .port)
+        try container.encode(usesTLS, forKey: .usesTLS)
+        try container.encodeIfPresent(user, forKey: .user)
+        try container.encode(database, forKey: .database)
+        try container.encodeIfPresent(authorityFile, forKey: .authorityFile)
     }
 }
 

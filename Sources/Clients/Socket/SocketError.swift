@@ -4,6 +4,9 @@ package import OpsModel
 /// Why a connection could not be made or used; `phase` is `resolve`, `connect`, `tls`, `read` or `write`.
 package enum SocketError: DiagnosableError, Equatable {
     case unresolved(host: String, why: String)
+    /// The resolver answered that there is no such name.
+    case noSuchName(host: String)
+    case resolverTimedOut(host: String)
     case refused(endpoint: String)
     case unreachable(endpoint: String, why: String)
     case certificate(endpoint: String, why: String)
@@ -17,6 +20,14 @@ package enum SocketError: DiagnosableError, Equatable {
             Diagnostic(
                 "socket.unresolved", what: "cannot resolve the host name", place: host, why: why,
                 fix: "check the name: getent hosts \(host)")
+        case .noSuchName(let host):
+            Diagnostic(
+                "socket.no_such_name", what: "cannot resolve the host name", place: host, why: "there is no such name",
+                fix: "correct the name: getent ahosts \(host)")
+        case .resolverTimedOut(let host):
+            Diagnostic(
+                "socket.resolver_timeout", what: "cannot resolve the host name", place: host,
+                why: "the resolver did not answer in time", fix: "check the resolver: /etc/resolv.conf")
         case .refused(let endpoint):
             Diagnostic(
                 "socket.refused", what: "connection refused", place: endpoint, why: "nothing listens there",

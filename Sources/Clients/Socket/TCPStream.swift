@@ -12,13 +12,25 @@ package final class TCPStream: ByteStream {
 
     deinit { close(descriptor) }
 
-    /// Tries every address of `host` in the resolver's order until one accepts.
-    package static func connect(host: String, port: Int, _ waiter: Waiter) throws -> TCPStream {
+    /// Tries every address of `host` until one accepts: those given, or else the resolver's, in its order.
+    package static func connect(host: String, port: Int, addresses: [String] = [], _ waiter: Waiter) throws
+        -> TCPStream
+    {
+        var last: any Error = SocketError.unresolved(host: host, why: "no address")
+        for name in addresses.isEmpty ? [host] : addresses {
+            do { return try connect(to: name, of: host, port: port, waiter) } catch let error as SocketError {
+                last = error
+            }
+        }
+        throw last
+    }
+
+    private static func connect(to name: String, of host: String, port: Int, _ waiter: Waiter) throws -> TCPStream {
         let endpoint = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
-        let code = getaddrinfo(host, String(port), &hints, &list)
+        let code = getaddrinfo(name, String(port), &hints, &list)
         guard code == 0 else { throw SocketError.unresolved(host: host, why: String(cString: gai_strerror(code))) }
         defer { freeaddrinfo(list) }
         var last: any Error = SocketError.unresolved(host: host, why: "no address")

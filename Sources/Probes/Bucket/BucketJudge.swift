@@ -2,28 +2,22 @@ import BucketClient
 import OpsModel
 
 extension BucketSnapshot {
-    static let checkNames = [
-        "put", "get", "anonymous_refused", "presigned_works", "tampered_refused", "delete", "absent",
-    ]
-
     /// Turns a snapshot into results; pure.
-    func judge(_ expectation: BucketExpectation, target: String) -> [CheckResult] {
-        var sheet = CheckSheet(target: target)
-        let place = expectation.store.location
+    func judge(_ expectation: BucketExpectation, _ sheet: inout CheckSheet) {
+        let place = expectation.location
         if let failure = put.failure {
             sheet.record(
                 "put", failure, expected: "an object stored in \(place)",
-                fix: fix(failure, "s3:PutObject", expectation.store))
+                fix: fix(failure, "s3:PutObject", expectation))
             sheet.block(["get", "anonymous_refused", "presigned_works", "tampered_refused"], by: "put")
             if let failure = delete.failure {
                 sheet.record(
                     "delete", failure, expected: "no canary left behind by a put without an answer",
-                    fix: fix(failure, "s3:DeleteObject", expectation.store))
+                    fix: fix(failure, "s3:DeleteObject", expectation))
             } else {
                 sheet.block(["delete"], by: "put")
             }
-            sheet.block(["absent"], by: "put")
-            return sheet.results
+            return sheet.block(["absent"], by: "put")
         }
         sheet.record(
             "put", .pass, observed: "\(put.facts?.elapsedMilliseconds ?? 0) ms",
@@ -37,7 +31,6 @@ extension BucketSnapshot {
             "tampered_refused", tampered, codes: ["SignatureDoesNotMatch", "AccessDenied"],
             "the store does not check signatures: replace it", &sheet)
         judgeRemoval(expectation, &sheet)
-        return sheet.results
     }
 
     private func judgeGet(_ expectation: BucketExpectation, _ sheet: inout CheckSheet) {
@@ -50,7 +43,7 @@ extension BucketSnapshot {
                 expected: expected,
                 reason: .mismatch, phase: "request", fix: "the store returns other content than was put: do not use it")
         case .failed(let failure):
-            sheet.record("get", failure, expected: expected, fix: fix(failure, "s3:GetObject", expectation.store))
+            sheet.record("get", failure, expected: expected, fix: fix(failure, "s3:GetObject", expectation))
         }
     }
 
@@ -65,7 +58,7 @@ extension BucketSnapshot {
                 phase: "request", fix: "check this machine's clock and the region of the signature")
         case .failed(let failure):
             sheet.record(
-                "presigned_works", failure, expected: expected, fix: fix(failure, "s3:GetObject", expectation.store))
+                "presigned_works", failure, expected: expected, fix: fix(failure, "s3:GetObject", expectation))
         }
     }
 
@@ -105,15 +98,15 @@ extension BucketSnapshot {
         }
     }
 
-    private func fix(_ failure: LookFailure, _ action: String, _ store: BucketStore) -> String {
-        switch (failure.reason, store) {
-        case (.missingDatabase, .directory(let bucket)): "mkdir -p -m 700 '\(bucket.folder)'"
-        case (.missingDatabase, .s3): "create the bucket, or correct its name"
-        case (_, .directory(let bucket)): "check the folder and its permissions: ls -ld '\(bucket.folder)'"
-        case (.authorization, .s3): "grant \(action)"
-        case (.authentication, .s3) where failure.code == "RequestTimeTooSkewed": "set this machine's clock"
-        case (.authentication, .s3): "correct access_key and secret_key"
-        default: failure.connectionFix(to: store.location) ?? "see the store's log"
+    private func fix(_ failure: LookFailure, _ action: String, _ expectation: BucketExpectation) -> String {
+        switch (failure.reason, expectation.folder) {
+        case (.missingDatabase, let folder?): "mkdir -p -m 700 '\(folder)'"
+        case (.missingDatabase, nil): "create the bucket, or correct its name"
+        case (_, let folder?): "check the folder and its permissions: ls -ld '\(folder)'"
+        case (.authorization, nil): "grant \(action)"
+        case (.authentication, nil) where failure.code == "RequestTimeTooSkewed": "set this machine's clock"
+        case (.authentication, nil): "correct access_key and secret_key"
+        default: failure.connectionFix(to: expectation.location) ?? "see the store's log"
         }
     }
 
@@ -121,7 +114,7 @@ extension BucketSnapshot {
         if let failure = delete.failure {
             sheet.record(
                 "delete", failure, expected: "the object removed",
-                fix: fix(failure, "s3:DeleteObject", expectation.store))
+                fix: fix(failure, "s3:DeleteObject", expectation))
             return sheet.block(["absent"], by: "delete")
         }
         sheet.record(
@@ -136,7 +129,7 @@ extension BucketSnapshot {
                 phase: "request",
                 fix: "the store does not delete: check versioning and retention")
         case .failed(let failure):
-            sheet.record("absent", failure, expected: "gone", fix: fix(failure, "s3:GetObject", expectation.store))
+            sheet.record("absent", failure, expected: "gone", fix: fix(failure, "s3:GetObject", expectation))
         }
     }
 }

@@ -6,12 +6,13 @@ import OpsModel
 
 /// Walks one canary object through its life; whatever happens in between, a stored canary is deleted again.
 struct BucketLook {
+    let store: BucketStore
     let expectation: BucketExpectation
     let time: TimeBudget
     let canaryID: String
     let http: HTTPClient
 
-    private var bucket: any Bucket { expectation.store.bucket(within: time.forLooking) }
+    private var bucket: any Bucket { store.bucket(within: time.forLooking) }
     private var key: String { "\(expectation.canaryPrefix)\(canaryID)" }
 
     func look() async -> BucketSnapshot {
@@ -41,14 +42,13 @@ struct BucketLook {
     }
 
     private func remove() async -> Observation<BucketSnapshot.Done> {
-        await timed { try await expectation.store.bucket(within: time.forCleaning).delete(key) }
+        await timed { try await store.bucket(within: time.forCleaning).delete(key) }
     }
 
     /// Removes what crashed runs left behind: objects named like a canary and older than an hour.
     private func sweep() async throws -> Int {
         let prefix = expectation.canaryPrefix
         let limit = Date() - 3600
-        let store = expectation.store
         var count = 0
         for object in try await store.bucket(within: time.forCleaning).list(prefix: prefix, limit: 100) {
             let name = object.key.dropFirst(prefix.count)
@@ -75,12 +75,12 @@ struct BucketLook {
     }
 
     private func lookAnonymously(_ content: [UInt8]) async -> Observation<BucketSnapshot.Answer> {
-        guard case .s3(let bucket) = expectation.store, expectation.refusesAnonymous else { return .notLooked }
+        guard case .s3(let bucket) = store, expectation.refusesAnonymous else { return .notLooked }
         return await Observation.look { try await ask(Secret(bucket.anonymousURL(key)), content) }
     }
 
     private func lookPresigned(_ content: [UInt8], tamper: Bool) async -> Observation<BucketSnapshot.Answer> {
-        guard case .s3(let bucket) = expectation.store, expectation.testsPresigned else { return .notLooked }
+        guard case .s3(let bucket) = store, expectation.testsPresigned else { return .notLooked }
         return await Observation.look {
             let url = try bucket.presignedURL("GET", key, expires: .seconds(60))
             return try await ask(tamper ? Self.tampered(url) : url, content)
@@ -106,7 +106,8 @@ extension LookFailure {
         switch reason {
         case .timeout, .cancelled, .unreachable, .notReady, .proto: true
         case .dns, .refused, .tls, .certificate, .authentication, .authorization, .missingDatabase,
-            .tooManyConnections, .status, .body, .mismatch, .role, .policy, .accepted, .configuration, .tool, .readOnly,
+            .tooManyConnections, .status, .body, .mismatch, .role, .policy, .accepted, .limit, .configuration, .tool,
+            .readOnly,
             .internalError:
             false
         }

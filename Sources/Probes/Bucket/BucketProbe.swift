@@ -2,8 +2,11 @@ package import BucketClient
 package import OpsModel
 
 /// What is expected of a bucket.
-package struct BucketExpectation: Sendable {
-    package var store: BucketStore
+package struct BucketExpectation: Codable, Sendable {
+    /// Where it is, without credentials.
+    package var location: String
+    /// Set when the bucket is a folder.
+    package var folder: String?
     package var canaryPrefix: String
     package var refusesAnonymous: Bool
     package var testsPresigned: Bool
@@ -13,8 +16,9 @@ package struct BucketExpectation: Sendable {
     package init(
         store: BucketStore, canaryPrefix: String, refusesAnonymous: Bool, testsPresigned: Bool, authorityFile: String?
     ) {
-        (self.store, self.canaryPrefix, self.refusesAnonymous) = (store, canaryPrefix, refusesAnonymous)
+        (location, self.canaryPrefix, self.refusesAnonymous) = (store.location, canaryPrefix, refusesAnonymous)
         (self.testsPresigned, self.authorityFile) = (testsPresigned, authorityFile)
+        if case .directory(let bucket) = store { folder = bucket.folder }
     }
 }
 

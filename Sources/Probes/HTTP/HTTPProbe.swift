@@ -2,21 +2,24 @@ import HTTPClient
 package import OpsModel
 
 /// What is expected of an HTTP service.
-package struct HTTPExpectation: Sendable {
-    package var url: String
+package struct HTTPExpectation: Codable, Sendable {
+    /// Without credentials.
+    package var place: String
     package var statuses: [Int]
     /// Header name and a part of its value.
     package var headers: [String: String]
     package var bodyContains: String?
-    package var within: Duration?
+    /// Milliseconds.
+    package var within: Int64?
     package var authorityFile: String?
 
     package init(
         url: String, statuses: [Int], headers: [String: String], bodyContains: String?, within: Duration?,
         authorityFile: String?
     ) {
-        (self.url, self.statuses, self.headers) = (url, statuses, headers)
-        (self.bodyContains, self.within, self.authorityFile) = (bodyContains, within, authorityFile)
+        (place, self.statuses, self.headers) = (printableURL(url), statuses, headers)
+        self.within = within.map(\.milliseconds)
+        (self.bodyContains, self.authorityFile) = (bodyContains, authorityFile)
     }
 }
 
@@ -36,6 +39,8 @@ package struct HTTPSnapshot: Codable, Sendable, Equatable {
 }
 
 struct HTTPLook {
+    let url: Secret
+    let addresses: [String]
     let expectation: HTTPExpectation
     let time: TimeBudget
     let http: HTTPClient
@@ -44,9 +49,10 @@ struct HTTPLook {
         HTTPSnapshot(
             answer: await Observation.look {
                 try LookFailure.refuseUnusable(authorityFile: expectation.authorityFile)
-                let response = try await http.send(
-                    HTTPRequest(
-                        "GET", expectation.url, timeout: time.forLooking, authorityFile: expectation.authorityFile))
+                var request = HTTPRequest(
+                    "GET", url.reveal(), timeout: time.forLooking, authorityFile: expectation.authorityFile)
+                request.addresses = addresses
+                let response = try await http.send(request)
                 return .init(
                     status: response.status,
                     headers: Dictionary(
@@ -67,27 +73,22 @@ extension HTTPSnapshot.Answer {
 }
 
 extension HTTPSnapshot {
-    static let checkNames = ["connect", "status", "headers", "body", "latency"]
-
     /// Turns a snapshot into results; pure.
-    func judge(_ expectation: HTTPExpectation, target: String) -> [CheckResult] {
-        var sheet = CheckSheet(target: target)
+    func judge(_ expectation: HTTPExpectation, _ sheet: inout CheckSheet) {
         guard let answer = answer.facts else {
             let failure =
                 self.answer.failure ?? LookFailure(reason: .internalError, phase: "look", message: "not looked at")
-            let fix = failure.connectionFix(to: printableURL(expectation.url)) ?? "see the service's log"
+            let fix = failure.connectionFix(to: expectation.place) ?? "see the service's log"
             sheet.record("connect", failure, expected: "an answer", fix: fix)
-            sheet.block(Array(Self.checkNames.dropFirst()), by: "connect")
-            return sheet.results
+            return sheet.blockRest(by: "connect")
         }
         sheet.record("connect", .pass, observed: answer.remoteAddress, expected: "an answer", phase: "connect")
         sheet.expect(
             "status", expectation.statuses.contains(answer.status), observed: String(answer.status),
             expected: expectation.statuses.map(String.init).joined(separator: ", "), reason: .status,
             phase: "first_byte",
-            fix: "curl -i \(printableURL(expectation.url))")
+            fix: "curl -i \(expectation.place)")
         judgeContent(answer, expectation, &sheet)
-        return sheet.results
     }
 
     private func judgeContent(_ answer: Answer, _ expectation: HTTPExpectation, _ sheet: inout CheckSheet) {
@@ -104,21 +105,21 @@ extension HTTPSnapshot {
             sheet.expect(
                 "headers", wrong.isEmpty, observed: wrong.isEmpty ? wanted : observed, expected: wanted,
                 reason: .mismatch,
-                phase: "first_byte", fix: "curl -i \(printableURL(expectation.url))")
+                phase: "first_byte", fix: "curl -i \(expectation.place)")
         }
         if let part = expectation.bodyContains {
             let isThere = answer.body.contains(part)
             sheet.expect(
                 "body", isThere, observed: isThere ? "contains it" : "\(answer.body.utf8.count) bytes without it",
                 expected: "contains `\(part)`",
-                reason: .body, phase: "transfer", fix: "curl \(printableURL(expectation.url))")
+                reason: .body, phase: "transfer", fix: "curl \(expectation.place)")
         } else {
             sheet.skip("body", because: "not asked for")
         }
         guard let limit = expectation.within else { return sheet.skip("latency", because: "not asked for") }
         sheet.expect(
-            "latency", answer.totalMilliseconds <= limit.milliseconds, observed: String(answer.totalMilliseconds),
-            expected: "at most \(limit.milliseconds)", unit: "ms", reason: .timeout, phase: "transfer",
+            "latency", answer.totalMilliseconds <= limit, observed: String(answer.totalMilliseconds),
+            expected: "at most \(limit)", unit: "ms", reason: .timeout, phase: "transfer",
             fix: "check the service's load")
     }
 }

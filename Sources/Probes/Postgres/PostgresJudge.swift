@@ -2,21 +2,17 @@ import OpsModel
 import PostgresClient
 
 extension PostgresSnapshot {
-    static let checkNames = ["connect", "authenticate", "tls", "role", "plaintext_refused", "write_canary"]
-
     /// Turns a snapshot into results; pure.
-    func judge(_ expectation: PostgresExpectation, target: String) -> [CheckResult] {
-        var sheet = CheckSheet(target: target)
+    func judge(_ expectation: PostgresExpectation, _ sheet: inout CheckSheet) {
         judgeSession(expectation, &sheet)
         if let facts = session.facts {
             judge(facts, expectation, &sheet)
             judgePlaintext(expectation, &sheet)
             judgeCanary(facts, expectation, &sheet)
         } else {
-            let cause = ["authenticate", "query"].contains(session.failure?.phase) ? "authenticate" : "connect"
-            sheet.block(["tls", "role", "plaintext_refused", "write_canary"], by: cause)
+            sheet.blockRest(
+                by: ["authenticate", "query"].contains(session.failure?.phase) ? "authenticate" : "connect")
         }
-        return sheet.results
     }
 
     private func judgeSession(_ expectation: PostgresExpectation, _ sheet: inout CheckSheet) {

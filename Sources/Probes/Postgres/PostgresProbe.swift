@@ -2,7 +2,7 @@ package import OpsModel
 package import PostgresClient
 
 /// What is expected of a PostgreSQL server.
-package struct PostgresExpectation: Sendable {
+package struct PostgresExpectation: Codable, Sendable {
     package enum Role: String, Codable, Sendable { case primary, replica }
     package enum Protection: String, Codable, Sendable { case required, verified, off }
 

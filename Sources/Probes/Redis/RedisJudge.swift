@@ -2,29 +2,20 @@ import OpsModel
 import RedisClient
 
 extension RedisSnapshot {
-    static let checkNames = [
-        "connect", "tls", "authenticate", "ping", "role", "eviction_policy", "plaintext_refused",
-        "unauthenticated_refused",
-        "write_canary",
-    ]
-
     /// Turns a snapshot into results; pure.
-    func judge(_ expectation: RedisExpectation, target: String) -> [CheckResult] {
-        var sheet = CheckSheet(target: target)
+    func judge(_ expectation: RedisExpectation, _ sheet: inout CheckSheet) {
         guard let link = link.facts else {
             let failure =
                 self.link.failure ?? LookFailure(reason: .internalError, phase: "look", message: "not looked at")
             sheet.record(
                 "connect", failure, expected: "a connection to \(expectation.url.endpoint)",
                 fix: failure.connectionFix(to: expectation.url.endpoint) ?? "see the server's log")
-            sheet.block(Array(Self.checkNames.dropFirst()), by: "connect")
-            return sheet.results
+            return sheet.blockRest(by: "connect")
         }
         sheet.record("connect", .pass, observed: expectation.url.endpoint, expected: "a connection", phase: "connect")
         judge(link, expectation, &sheet)
         judgeFlight(expectation, &sheet)
         judgeRefusals(&sheet)
-        return sheet.results
     }
 
     private func judge(_ link: Link, _ expectation: RedisExpectation, _ sheet: inout CheckSheet) {

@@ -2,7 +2,7 @@ package import OpsModel
 package import RedisClient
 
 /// What is expected of a Redis server.
-package struct RedisExpectation: Sendable {
+package struct RedisExpectation: Codable, Sendable {
     package enum Role: String, Codable, Sendable { case master, replica }
 
     package var url: RedisURL

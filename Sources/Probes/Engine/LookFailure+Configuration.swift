@@ -27,7 +27,7 @@ extension LookFailure {
         case .notReady: "wait until the service has started: opsctl probe wait"
         case .cancelled: "probe again"
         case .authentication, .authorization, .missingDatabase, .tooManyConnections, .proto, .status, .body, .mismatch,
-            .role, .policy, .accepted, .tool, .readOnly, .internalError:
+            .role, .policy, .accepted, .limit, .tool, .readOnly, .internalError:
             nil
         }
     }

@@ -49,7 +49,7 @@ package struct LookFailure: Error, Codable, Sendable, Equatable {
         case .timeout, .cancelled, .internalError, .tool, .configuration, .proto, .dns: false
         case .refused, .unreachable, .tls, .certificate, .authentication, .authorization, .missingDatabase,
             .notReady,
-            .tooManyConnections, .status, .body, .mismatch, .role, .policy, .accepted, .readOnly:
+            .tooManyConnections, .status, .body, .mismatch, .role, .policy, .accepted, .readOnly, .limit:
             true
         }
     }
@@ -132,6 +132,8 @@ extension LookFailure {
         let why = error.diagnostic.why
         switch error {
         case .unresolved: self.init(reason: .dns, phase: "resolve", message: why)
+        case .noSuchName: self.init(reason: .dns, phase: "resolve", message: why, code: "noname")
+        case .resolverTimedOut: self.init(reason: .timeout, phase: "resolve", message: why)
         case .refused: self.init(reason: .refused, phase: "connect", message: "connection refused")
         case .unreachable: self.init(reason: .unreachable, phase: "connect", message: why)
         case .certificate: self.init(reason: .certificate, phase: "tls", message: why)

@@ -1,0 +1,33 @@
+extension ObjectShape {
+    static let probeTarget = ObjectShape(
+        [
+            .required("name", .string, "name of the target in reports"),
+            .optional("timeout", .duration, "limit for the whole target; default 5s"),
+            .optional("needs", .list(.string), "targets that must not fail before this one is looked at"),
+            .optional("retry", .object(retry), "looks again while a failure may pass; default: one look"),
+            .optional("checks", .map(.object(check)), "changes to single checks, by name: opsctl probe list"),
+        ] + probeKinds.map { .optional($0.name, .object($0.shape), $0.note) }, exactlyOne: probeKinds.map(\.name))
+
+    /// The kinds of targets: key, settings, description.
+    private static let probeKinds: [(name: String, shape: ObjectShape, note: String)] = [
+        ("postgres", postgresProbe, "a PostgreSQL server"),
+        ("redis", redisProbe, "a Redis server"),
+        ("bucket", bucketProbe, "an S3 bucket or a directory"),
+        ("http", httpProbe, "an HTTP service"),
+    ]
+
+    static let retry = ObjectShape([
+        .required("attempts", .integer(1...100), "looks in all"),
+        .optional("pause", .interval, "pause before the second look, which then grows; default 100ms"),
+        .optional("deadline", .duration, "no look begins later than this after the first; default 30s"),
+    ])
+
+    static let check = ObjectShape([
+        .optional(
+            "severity", .choice(["fail", "warn", "off"]), "what a failure counts as; off leaves the check out"),
+        .optional("warn", .number(-1e15...1e15), "limit beyond which it warns, in the check's unit"),
+        .optional("fail", .number(-1e15...1e15), "limit beyond which it fails, in the check's unit"),
+        .optional("attempts", .integer(1...100), "looks in all; default: as retry says"),
+        .optional("runbook", .string, "where the runbook for its failure is: a path or a URL"),
+    ])
+}

@@ -1,0 +1,139 @@
+package import Foundation
+package import OpsModel
+
+/// Everything that one run saw, without judgement and without secrets: `--save` writes it, `probe judge` reads it.
+package struct SavedRun: Codable, Sendable {
+    package let schema: Int
+    package let environment: String
+    package let takenAt: Date
+    package let elapsedMilliseconds: Int64
+    package let attempts: Int
+    package let names: [NameLookup]
+    package let targets: [SavedTarget]
+
+    private enum CodingKeys: String, CodingKey {
+        case schema, environment, attempts, names, targets
+        case takenAt = "taken_at"
+        case elapsedMilliseconds = "elapsed_ms"
+    }
+
+    package init(
+        environment: String, takenAt: Date, elapsed: Duration, attempts: Int, names: [NameLookup],
+        targets: [SavedTarget]
+    ) {
+        schema = 1
+        (self.environment, self.takenAt, self.attempts) = (environment, takenAt, attempts)
+        (self.names, self.targets, elapsedMilliseconds) = (names, targets, elapsed.milliseconds)
+    }
+
+    /// Judges what was seen; pure.
+    package func judged() -> ProbeReport {
+        let names = NamesJudge.judge(names)
+        let judged = targets.map { $0.judged(missingNames: NamesJudge.missing(in: self.names)) }
+        return ProbeReport(
+            environment: environment, startedAt: takenAt, elapsed: .milliseconds(elapsedMilliseconds),
+            attempts: attempts, targets: (names.map { [$0] } ?? []) + judged)
+    }
+}
+
+/// What one look at a target saw.
+package struct SavedTarget: Codable, Sendable {
+    package let name: String
+    package let kind: String
+    package let endpoint: String
+    package let place: String?
+    package let plan: CheckPlan
+    package let hosts: [String]
+    package let elapsedMilliseconds: Int64
+    /// Expectation and snapshot; nil when nothing was looked at because of `blockedBy`.
+    let content: (any SavedContent)?
+    /// The check whose failure made looking pointless.
+    package let blockedBy: String?
+
+    init<Subject: ProbeSubject>(
+        _ target: ProbeTarget, _ subject: Subject, snapshot: Subject.Snapshot?, blockedBy: String?, elapsed: Duration
+    ) {
+        (name, kind, endpoint, place) = (target.name, target.kind, target.endpoint, target.place)
+        (plan, hosts, self.blockedBy) = (target.plan, subject.hosts, blockedBy)
+        elapsedMilliseconds = elapsed.milliseconds
+        content = snapshot.map { Content<Subject>(expectation: subject.expectation, snapshot: $0) }
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case name, kind, endpoint, place, plan, hosts, content
+        case elapsedMilliseconds = "elapsed_ms"
+        case blockedBy = "blocked_by"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        name = try container.decode(String.self, forKey: .name)
+        kind = try container.decode(String.self, forKey: .kind)
+        endpoint = try container.decode(String.self, forKey: .endpoint)
+        place = try container.decodeIfPresent(String.self, forKey: .place)
+        plan = try container.decode(CheckPlan.self, forKey: .plan)
+        hosts = try container.decode([String].self, forKey: .hosts)
+        elapsedMilliseconds = try container.decode(Int64.self, forKey: .elapsedMilliseconds)
+        blockedBy = try container.decodeIfPresent(String.self, forKey: .blockedBy)
+        guard let subject = probeKinds.first(where: { [kind] in $0.kind == kind }) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .kind, in: container, debugDescription: "there is no kind of target `\(kind)`")
+        }
+        content =
+            container.contains(.content) ? try Self.content(of: subject, in: container) : nil
+    }
+
+    private static func content<Subject: ProbeSubject>(
+        of subject: Subject.Type, in container: KeyedDecodingContainer<CodingKeys>
+    ) throws -> any SavedContent {
+        try container.decode(Content<Subject>.self, forKey: .content)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(name, forKey: .name)
+        try container.encode(kind, forKey: .kind)
+        try container.encode(endpoint, forKey: .endpoint)
+        try container.encodeIfPresent(place, forKey: .place)
+        try container.encode(plan, forKey: .plan)
+        try container.encode(hosts, forKey: .hosts)
+        try container.encode(elapsedMilliseconds, forKey: .elapsedMilliseconds)
+        try container.encodeIfPresent(blockedBy, forKey: .blockedBy)
+        if let content { try container.encode(content, forKey: .content) }
+    }
+
+    /// - Parameter missingNames: hosts that did not resolve.
+    func judged(missingNames: Set<String>) -> ProbeReport.Target {
+        var checks: [CheckResult] = []
+        if let content {
+            checks = content.judge(target: name, plan: plan)
+        } else if let subject = probeKinds.first(where: { $0.kind == kind }) {
+            let cause = hosts.first { missingNames.contains($0) }.map { "\(NamesJudge.target).\($0)" } ?? blockedBy
+            checks = subject.checks.filter { plan.includes($0) }.map { definition in
+                CheckResult(
+                    check: "\(name).\(definition.name)", target: name, status: .blocked, observed: "not looked at",
+                    expected: "\(cause ?? "an earlier check") to pass first", blockedBy: cause)
+            }
+        }
+        return ProbeReport.Target(
+            name: name, kind: kind, endpoint: endpoint, place: place, elapsedMilliseconds: elapsedMilliseconds,
+            roundTrips: content?.roundTrips, checks: checks)
+    }
+}
+
+/// Expectation and snapshot of some kind.
+protocol SavedContent: Codable, Sendable {
+    func judge(target: String, plan: CheckPlan) -> [CheckResult]
+    var roundTrips: Int? { get }
+}
+
+private struct Content<Subject: ProbeSubject>: SavedContent {
+    let expectation: Subject.Expectation
+    let snapshot: Subject.Snapshot
+
+    func judge(target: String, plan: CheckPlan) -> [CheckResult] {
+        Subject.results(of: snapshot, expectation, target: target, plan: plan)
+    }
+
+    var roundTrips: Int? { Subject.roundTrips(snapshot) }
+}

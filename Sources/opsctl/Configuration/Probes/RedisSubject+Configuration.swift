@@ -1,0 +1,20 @@
+import OpsConfiguration
+import OpsModel
+import Probes
+import RedisClient
+
+extension RedisSubject {
+    init(_ value: ConfigurationValue, project: Project) throws {
+        let address = value.required("url")
+        var url = try placed(address) { try RedisURL(address.secret) }
+        if let authority = value["authority"] { url.authorityFile = project.absolute(authority.string) }
+        let role = value["role"].flatMap { RedisExpectation.Role(rawValue: $0.string) } ?? .master
+        self.init(
+            RedisExpectation(
+                url: url, role: role, eviction: value["eviction"]?.string,
+                refusesPlaintext: value["refuse_plaintext"]?.boolean ?? url.usesTLS,
+                refusesUnauthenticated: value["refuse_unauthenticated"]?.boolean ?? true,
+                writesCanary: value["canary"]?.boolean ?? (role == .master),
+                canaryPrefix: value["canary_prefix"]?.string ?? "opsctl:canary:"))
+    }
+}
