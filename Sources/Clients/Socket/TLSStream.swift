@@ -19,9 +19,14 @@ package final class TLSStream: ByteStream {
     private let transport: TCPStream
     private let context: OpaquePointer
     private let session: OpaquePointer
+    private let seen: SeenChain
 
     /// Performs the handshake and verifies chain and name; TLS 1.2 is the oldest version spoken.
-    package init(over transport: TCPStream, expecting expectation: TLSExpectation, _ waiter: Waiter) throws {
+    /// - Parameter report: takes the facts of the handshake, also of one that fails over the certificate.
+    package init(
+        over transport: TCPStream, expecting expectation: TLSExpectation, _ waiter: Waiter,
+        report: (TLSFacts) -> Void = { _ in }
+    ) throws {
         let endpoint = transport.endpoint
         guard let context = SSL_CTX_new(TLS_client_method()) else {
             throw SocketError.tls(endpoint: endpoint, why: lastTLSError())
@@ -31,10 +36,32 @@ package final class TLSStream: ByteStream {
             SSL_CTX_free(context)
             throw SocketError.tls(endpoint: endpoint, why: why)
         }
-        (self.transport, self.context, self.session) = (transport, context, session)
+        (self.transport, self.context, self.session, seen) = (transport, context, session, SeenChain())
+        // Sound: OpenSSL calls back only inside SSL_connect, while `self` and with it `seen` is alive.
+        SSL_CTX_set_cert_verify_callback(
+            context,
+            { store, argument in
+                let seen = Unmanaged<SeenChain>.fromOpaque(argument!).takeUnretainedValue()
+                let result = X509_verify_cert(store)
+                seen.chain = CertificateFacts.chain(store.flatMap { opsctl_store_chain($0) })
+                return result
+            }, Unmanaged.passUnretained(seen).toOpaque())
         expect(name: expectation.serverName)
         SSL_set_fd(session, transport.descriptor)
+        defer { report(facts) }
         try step("tls", waiter) { SSL_connect(session) }
+    }
+
+    /// What is known of the handshake so far.
+    package var facts: TLSFacts {
+        let isDone = SSL_is_init_finished(session) == 1
+        let verification = SSL_get_verify_result(session)
+        return TLSFacts(
+            version: isDone ? version : nil,
+            cipher: isDone ? SSL_get_current_cipher(session).map { String(cString: SSL_CIPHER_get_name($0)) } : nil,
+            chain: seen.chain,
+            refusal: verification == Int(X509_V_OK)
+                ? nil : String(cString: X509_verify_cert_error_string(verification)))
     }
 
     deinit {
@@ -119,6 +146,11 @@ package final class TLSStream: ByteStream {
         return .certificate(
             endpoint: transport.endpoint, why: String(cString: X509_verify_cert_error_string(verification)))
     }
+}
+
+/// What the verification callback saw.
+private final class SeenChain {
+    var chain: [CertificateFacts] = []
 }
 
 private func lastTLSError() -> String {
