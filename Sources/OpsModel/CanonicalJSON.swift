@@ -15,3 +15,17 @@ package func canonicalJSON(_ value: some Encodable) throws -> Data {
 package func rfc3339(_ date: Date) -> String {
     date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
 }
+
+/// Reads what `canonicalJSON` wrote.
+package func decodeCanonicalJSON<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .custom { decoder in
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains("."))
+        do { return try style.parse(text) } catch {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "`\(text)` is not an RFC 3339 time")
+        }
+    }
+    return try decoder.decode(type, from: data)
+}

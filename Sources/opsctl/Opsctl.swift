@@ -47,6 +47,8 @@ struct Opsctl: AsyncParsableCommand {
             leave(exitStatus(of: error))
         } catch let status as ExitStatus {
             leave(status)
+        } catch let exit as ExitWith {
+            Glibc.exit(exit.code)
         } catch  where exitCode(for: error) == .failure {
             Story.standard.report([
                 Diagnostic(

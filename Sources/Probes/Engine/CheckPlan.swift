@@ -37,7 +37,7 @@ package struct CheckPlan: Codable, Sendable, Equatable {
     }
 
     /// The definition's limits, replaced where the environment file sets others.
-    func limits(_ definition: CheckDefinition) -> Limits? {
+    package func limits(_ definition: CheckDefinition) -> Limits? {
         guard var limits = definition.limits else { return nil }
         let setting = setting(definition.name)
         if let warn = setting.warn { limits.warn = warn }

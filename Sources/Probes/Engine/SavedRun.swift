@@ -9,7 +9,7 @@ package struct SavedRun: Codable, Sendable {
     package let elapsedMilliseconds: Int64
     package let attempts: Int
     package let names: [NameLookup]
-    package let targets: [SavedTarget]
+    package private(set) var targets: [SavedTarget]
 
     private enum CodingKeys: String, CodingKey {
         case schema, environment, attempts, names, targets
@@ -24,6 +24,18 @@ package struct SavedRun: Codable, Sendable {
         schema = 1
         (self.environment, self.takenAt, self.attempts) = (environment, takenAt, attempts)
         (self.names, self.targets, elapsedMilliseconds) = (names, targets, elapsed.milliseconds)
+    }
+
+    /// Changes the limit of a measured check. - Returns: false when there is no such check.
+    package mutating func setLimit(target: String, check: String, isFail: Bool, to value: Double) -> Bool {
+        guard let index = targets.firstIndex(where: { $0.name == target }),
+            let kind = probeKinds.first(where: { [targets] in $0.kind == targets[index].kind }),
+            kind.checks.contains(where: { $0.name == check && $0.limits != nil })
+        else { return false }
+        var setting = targets[index].plan.setting(check)
+        if isFail { setting.fail = value } else { setting.warn = value }
+        targets[index].plan.settings[check] = setting
+        return true
     }
 
     /// Judges what was seen; pure.
@@ -42,7 +54,7 @@ package struct SavedTarget: Codable, Sendable {
     package let kind: String
     package let endpoint: String
     package let place: String?
-    package let plan: CheckPlan
+    package fileprivate(set) var plan: CheckPlan
     package let hosts: [String]
     package let elapsedMilliseconds: Int64
     /// Expectation and snapshot; nil when nothing was looked at because of `blockedBy`.

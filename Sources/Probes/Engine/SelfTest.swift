@@ -53,3 +53,8 @@ private func statuses<Subject: ProbeSubject>(
     let results = Subject.results(of: snapshot, expectation, target: "selftest")
     return Dictionary(results.map { ($0.shortName, $0.status) }, uniquingKeysWith: { first, _ in first })
 }
+
+/// What the flaws that a check notices look like, in words.
+package func flaws<Subject: ProbeSubject>(noticedBy check: String, of subject: Subject.Type) -> [String] {
+    Subject.selfTest?.flaws.filter { $0.check == check }.map(\.what) ?? []
+}

@@ -1,25 +1,27 @@
 import ArgumentParser
 import OpsModel
-import Probes
 
 struct ProbeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "probe", abstract: "Look at Postgres, Redis, bucket and HTTP services, and judge what was seen.",
-        subcommands: [ProbeRunCommand.self, ProbeWaitCommand.self, ProbeListCommand.self])
-}
+        commandName: "probe", abstract: "Look at Postgres, Redis, buckets, HTTP and more, and judge what was seen.",
+        discussion: """
+            Examples:
+              opsctl probe run                       # look once
+              opsctl probe wait --deadline 2m        # until all is well
+              opsctl probe explain postgres.tls      # what it asks, and why
+              opsctl probe --selftest                # prove that every check can fail
 
-/// How a probe report is printed.
-enum ProbeFormat: String, ExpressibleByArgument, CaseIterable { case text, json, junit }
+            Exit codes: as the subcommands; with --selftest 0 every check is proven, 1 one is not.
+            """,
+        subcommands: [
+            ProbeRunCommand.self, ProbeWaitCommand.self, ProbeWatchCommand.self, ProbeListCommand.self,
+            ProbeExplainCommand.self, ProbeDiffCommand.self, ProbeJudgeCommand.self, ProbeSelftestCommand.self,
+        ])
 
-struct ProbeOutput: ParsableArguments {
-    @Option(name: .long, help: "How the report is printed: text, json or junit.")
-    var format: ProbeFormat = .text
+    @Flag(name: .long, help: "As the subcommand selftest.") var selftest = false
 
-    func render(_ report: ProbeReport) throws -> String {
-        switch format {
-        case .text: report.text(hasColor: resultHasColor)
-        case .json: String(decoding: try canonicalJSON(report), as: UTF8.self)
-        case .junit: JUnit.document(report)
-        }
+    func run() throws {
+        guard selftest else { throw CleanExit.helpRequest(self) }
+        try ProbeSelftestCommand.run(as: .text)
     }
 }

@@ -8,12 +8,14 @@ struct ProbeListCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               opsctl probe list
+              opsctl probe list --profile oncall
               opsctl probe list --env production --format json
 
             Exit codes: 0 printed, 78 invalid configuration.
             """)
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var selection: ProbeSelection
     @OptionGroup var output: FormatOption
 
     struct Listing: Encodable {
@@ -28,7 +30,7 @@ struct ProbeListCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let targets = try global.composition().probeTargets()
+        let targets = try selection.list(try global.composition(), default: .deployGate)
         let listing = Listing(
             targets: targets.map { .init(name: $0.name, kind: $0.kind, endpoint: $0.endpoint, checks: $0.checkNames) })
         switch output.format {

@@ -9,19 +9,33 @@ struct ProbeRunCommand: AsyncParsableCommand {
             Examples:
               opsctl probe run
               opsctl probe run database cache --format json
-              opsctl probe run --env production --format junit > probes.xml
+              opsctl probe run --profile oncall
+              opsctl probe run --env production --format github --out junit=probes.xml --out sarif=posture.sarif
+              opsctl probe run --format nagios --exit-style nagios --timeout-state fail
+              opsctl probe run --save seen.json    # opsctl probe judge seen.json
+
+            A run of all targets that passes is kept as the last green one: opsctl probe diff.
 
             Exit codes: 0 pass, 1 a check failed, 2 could not determine, 78 invalid configuration.
             """)
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var selection: ProbeSelection
     @OptionGroup var output: ProbeOutput
-    @Argument(help: "Names of targets; all when none is given.") var targets: [String] = []
+    @Option(name: .long, help: "Write what was seen to a file, for opsctl probe judge. It holds no secrets.")
+    var save: String?
+    @Flag(name: .long, help: "Append the verdict to the ledger.") var record = false
 
     func run() async throws {
-        let report = await (try global.composition().probeRun(only: targets)).once()
-        show(try output.render(report))
-        let status = ExitStatus(report.verdict)
-        if status != .pass { throw status }
+        let composition = try global.composition()
+        let run = try selection.run(composition, default: .deployGate)
+        let (report, saved) = await run.examine()
+        if let save { try SavedRunFile.write(saved, to: save) }
+        if report.verdict == .pass, selection.targets.isEmpty {
+            LastGreen(composition.project, selection.profile ?? .deployGate).keep(saved)
+        }
+        let code = try output.publish(report)
+        if record { try await composition.record(report, saved) }
+        if code != 0 { throw ExitWith(code: code) }
     }
 }

@@ -1,0 +1,144 @@
+import ArgumentParser
+import Disk
+import Foundation
+import Glibc
+import OpsConfiguration
+import OpsModel
+import Probes
+
+/// How a probe report is printed, and which exit code it gives.
+struct ProbeOutput: ParsableArguments {
+    @Option(
+        name: .long,
+        help: "Report on stdout: text, json, ndjson, junit, tap, nagios, prometheus, github, sarif or health.")
+    var format: ProbeFormat = .text
+
+    @Option(
+        name: .customLong("out"),
+        help: "Write the report to a file too, replacing it in one step: FORMAT=PATH. Repeat it for several.")
+    var files: [ReportFile] = []
+
+    @Option(name: .long, help: "Also end with exit code 1 for: warn, unknown. Repeat it for both.")
+    var failOn: [FailOn] = []
+
+    @Option(name: .long, help: "What a look that timed out counts as: unknown, warn or fail.")
+    var timeoutState: TimeoutState = .unknown
+
+    @Option(name: .long, help: "Exit codes: standard, or nagios (0 ok, 1 warning, 2 critical, 3 unknown).")
+    var exitStyle: ExitStyle = .standard
+
+    /// Prints and writes the report. - Returns: the exit code.
+    func publish(_ original: ProbeReport) throws -> Int32 {
+        let report = original.countingTimeouts(as: timeoutState.status)
+        show(try format.document(report, hasColor: resultHasColor))
+        if format == .github { try annotate(report) }
+        for file in files { try file.write(report) }
+        return exitCode(of: report)
+    }
+
+    func exitCode(of report: ProbeReport) -> Int32 {
+        let statuses = Set(report.checks.map(\.status))
+        let isRaised = failOn.contains { $0.raises(statuses) }
+        switch exitStyle {
+        case .standard: return isRaised ? ExitStatus.negative.rawValue : ExitStatus(report.verdict).rawValue
+        case .nagios: return isRaised ? Nagios.State.critical.rawValue : Nagios.state(of: report).rawValue
+        }
+    }
+
+    /// Annotations to stderr, the table to the file that GitHub names for the step.
+    private func annotate(_ report: ProbeReport) throws {
+        for line in GitHub.annotations(report) { Story.standard.tell(line) }
+        guard let path = programEnvironment["GITHUB_STEP_SUMMARY"], !path.isEmpty else { return }
+        let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw DiskError.failed(action: "open the step's summary", path: path, errno: errno)
+        }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        try file.write(contentsOf: Data(GitHub.summary(report).utf8))
+    }
+}
+
+extension ProbeOutput {
+    enum FailOn: String, ExpressibleByArgument, CaseIterable {
+        case warn, unknown
+
+        func raises(_ statuses: Set<CheckStatus>) -> Bool {
+            switch self {
+            case .warn: statuses.contains(.warn)
+            case .unknown: statuses.contains(.unknown)
+            }
+        }
+    }
+
+    enum TimeoutState: String, ExpressibleByArgument, CaseIterable {
+        case unknown, warn, fail
+
+        var status: CheckStatus {
+            switch self {
+            case .unknown: .unknown
+            case .warn: .warn
+            case .fail: .fail
+            }
+        }
+    }
+
+    enum ExitStyle: String, ExpressibleByArgument, CaseIterable { case standard, nagios }
+
+    /// `junit=build/probes.xml`.
+    struct ReportFile: ExpressibleByArgument {
+        let format: ProbeFormat
+        let path: String
+
+        init?(argument: String) {
+            let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2, let format = ProbeFormat(rawValue: parts[0]) else { return nil }
+            (self.format, path) = (format, parts[1])
+        }
+
+        /// World-readable where another program must read it: the report holds no secrets.
+        func write(_ report: ProbeReport) throws {
+            let earlier =
+                FileManager.default.fileExists(atPath: path)
+                ? String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self) : nil
+            let text = try format.document(report, earlier: earlier)
+            try DurableFile.write(text + "\n", to: path, mode: 0o644)
+        }
+    }
+}
+
+/// Which targets are looked at, and how thoroughly.
+struct ProbeSelection: ParsableArguments {
+    @Option(
+        name: .long,
+        help:
+            "How thoroughly: readiness (fast, reads only), deploy-gate, deep (everything), oncall (all that only reads)."
+    )
+    var profile: ProbeProfile?
+
+    @Option(
+        name: .long, help: "Looks in all at a target whose failure may pass. Default: as the environment file says.")
+    var attempts: Int?
+
+    @Argument(help: "Names of targets; all when none is given.") var targets: [String] = []
+
+    func validate() throws {
+        if let attempts, !(1...100).contains(attempts) { throw ValidationError("--attempts must be from 1 to 100") }
+    }
+
+    func run(_ composition: Composition, default profile: ProbeProfile) throws -> ProbeRun {
+        ProbeRun(environment: composition.project.environmentName, targets: try list(composition, default: profile))
+    }
+
+    func list(_ composition: Composition, default profile: ProbeProfile) throws -> [ProbeTarget] {
+        try composition.probeTargets(only: targets, profile: self.profile ?? profile).map { target in
+            var target = target
+            if let attempts { target.retry.attempts = attempts }
+            return target
+        }
+    }
+}
+
+extension ProbeProfile: ExpressibleByArgument {}
+
+/// Ends the command with a code of its own table, without a word.
+struct ExitWith: Error { let code: Int32 }
