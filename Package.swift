@@ -147,7 +147,7 @@ let testing: [Target] = [
         [
             "AppServer", "Blocking", "BucketClient", "HAProxyClient", "HTTPClient", "LocalServices", "OpsModel",
             "PostgresClient",
-            "ProcessClient",
+            "Probes", "ProcessClient",
             "RedisClient", "TestSupport", "opsctl",
         ]),
 ]

@@ -56,6 +56,8 @@ package struct SavedTarget: Codable, Sendable {
     package let place: String?
     package fileprivate(set) var plan: CheckPlan
     package let hosts: [String]
+    /// Names of the checks that the plan asked for.
+    package let asked: [String]
     package let elapsedMilliseconds: Int64
     /// Expectation and snapshot; nil when nothing was looked at because of `blockedBy`.
     let content: (any SavedContent)?
@@ -67,12 +69,13 @@ package struct SavedTarget: Codable, Sendable {
     ) {
         (name, kind, endpoint, place) = (target.name, target.kind, target.endpoint, target.place)
         (plan, hosts, self.blockedBy) = (target.plan, subject.hosts, blockedBy)
+        asked = target.askedDefinitions.map(\.name)
         elapsedMilliseconds = elapsed.milliseconds
         content = snapshot.map { Content<Subject>(expectation: subject.expectation, snapshot: $0) }
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, kind, endpoint, place, plan, hosts, content
+        case name, kind, endpoint, place, plan, hosts, asked, content
         case elapsedMilliseconds = "elapsed_ms"
         case blockedBy = "blocked_by"
     }
@@ -85,6 +88,7 @@ package struct SavedTarget: Codable, Sendable {
         place = try container.decodeIfPresent(String.self, forKey: .place)
         plan = try container.decode(CheckPlan.self, forKey: .plan)
         hosts = try container.decode([String].self, forKey: .hosts)
+        asked = try container.decode([String].self, forKey: .asked)
         elapsedMilliseconds = try container.decode(Int64.self, forKey: .elapsedMilliseconds)
         blockedBy = try container.decodeIfPresent(String.self, forKey: .blockedBy)
         guard let subject = probeKinds.first(where: { [kind] in $0.kind == kind }) else {
@@ -109,6 +113,7 @@ package struct SavedTarget: Codable, Sendable {
         try container.encodeIfPresent(place, forKey: .place)
         try container.encode(plan, forKey: .plan)
         try container.encode(hosts, forKey: .hosts)
+        try container.encode(asked, forKey: .asked)
         try container.encode(elapsedMilliseconds, forKey: .elapsedMilliseconds)
         try container.encodeIfPresent(blockedBy, forKey: .blockedBy)
         if let content { try container.encode(content, forKey: .content) }
@@ -119,11 +124,11 @@ package struct SavedTarget: Codable, Sendable {
         var checks: [CheckResult] = []
         if let content {
             checks = content.judge(target: name, plan: plan)
-        } else if let subject = probeKinds.first(where: { $0.kind == kind }) {
+        } else {
             let cause = hosts.first { missingNames.contains($0) }.map { "\(NamesJudge.target).\($0)" } ?? blockedBy
-            checks = subject.checks.filter { plan.includes($0) }.map { definition in
+            checks = asked.map { check in
                 CheckResult(
-                    check: "\(name).\(definition.name)", target: name, status: .blocked, observed: "not looked at",
+                    check: "\(name).\(check)", target: name, status: .blocked, observed: "not looked at",
                     expected: "\(cause ?? "an earlier check") to pass first", blockedBy: cause)
             }
         }

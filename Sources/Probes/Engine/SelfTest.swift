@@ -16,9 +16,9 @@ package struct SelfTestResult: Codable, Sendable, Equatable {
 
 /// Proves for every check of every kind that it passes a healthy snapshot and notices each of its flaws. A check without a
 /// flaw is not proven: one that cannot fail is worth nothing.
-package func runSelfTest() -> [SelfTestResult] { probeKinds.flatMap { results(of: $0) } }
+package func runSelfTest() -> [SelfTestResult] { probeKinds.flatMap { selfTestResults(of: $0) } }
 
-private func results<Subject: ProbeSubject>(of subject: Subject.Type) -> [SelfTestResult] {
+func selfTestResults<Subject: ProbeSubject>(of subject: Subject.Type) -> [SelfTestResult] {
     guard let test = Subject.selfTest else {
         return Subject.checks.map {
             SelfTestResult(check: "\(Subject.kind).\($0.name)", isProven: false, detail: "there is no self-test")
