@@ -211,3 +211,53 @@ private struct XMLScan {
         return open.isEmpty && entities
     }
 }
+
+@Suite struct ProbeReportSchemaTests {
+    /// Places in `value` that `schema` does not allow: unknown or missing keys, other types, other words.
+    private func faults(_ value: Any, _ schema: [String: Any], at path: String = "$") -> [String] {
+        if let words = schema["enum"] as? [String] {
+            return (value as? String).map(words.contains) == true ? [] : ["\(path) is not one of the words"]
+        }
+        switch schema["type"] as? String {
+        case "object":
+            guard let object = value as? [String: Any], let known = schema["properties"] as? [String: [String: Any]]
+            else { return ["\(path) is no object"] }
+            let missing = (schema["required"] as? [String] ?? []).filter { object[$0] == nil }
+            return missing.map { "\(path).\($0) is missing" }
+                + object.flatMap { key, value in
+                    known[key].map { faults(value, $0, at: "\(path).\(key)") } ?? ["\(path).\(key) is unknown"]
+                }
+        case "array":
+            guard let list = value as? [Any], let items = schema["items"] as? [String: Any] else {
+                return ["\(path) is no list"]
+            }
+            return list.enumerated().flatMap { faults($0.element, items, at: "\(path)[\($0.offset)]") }
+        case "string": return value is String ? [] : ["\(path) is no text"]
+        case "integer", "number", "boolean": return value is NSNumber ? [] : ["\(path) is no number"]
+        default: return []
+        }
+    }
+
+    @Test func theReportOfARunHasThePublishedForm() async throws {
+        let file = """
+            version: 1
+            protection: ephemeral
+            probes:
+              - name: web
+                retry: {attempts: 2, pause: 10ms}
+                http: {url: "http://127.0.0.1:1/"}
+              - name: far
+                http: {url: "http://absent.invalid/"}
+            """
+        try await Program.withProject(file) { folder in
+            let schema = try await Program.opsctl("schema", "--of", "probe-report", in: folder)
+            let run = try await Program.opsctl("probe", "run", "--format", "json", in: folder)
+            #expect(run.status == 1)
+            let described = try #require(
+                try JSONSerialization.jsonObject(with: Data(schema.output.utf8)) as? [String: Any])
+            let report = try JSONSerialization.jsonObject(with: Data(run.output.utf8))
+            #expect(faults(report, described) == [])
+            #expect(faults(["schema": 1, "more": 2], described).contains("$.more is unknown"))
+        }
+    }
+}

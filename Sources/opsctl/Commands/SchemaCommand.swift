@@ -3,16 +3,20 @@ import OpsConfiguration
 
 struct SchemaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "schema", abstract: "Print the JSON Schema of a configuration file.",
+        commandName: "schema", abstract: "Print the JSON Schema of a configuration file, or of a report.",
         discussion: """
             Examples:
               opsctl schema > environment.schema.json
               opsctl schema --of project > opsctl.schema.json
+              opsctl schema --of probe-report    # what probe run --format json prints
             """)
 
-    enum Subject: String, ExpressibleByArgument, CaseIterable { case environment, project }
+    enum Subject: String, ExpressibleByArgument, CaseIterable {
+        case environment, project
+        case probeReport = "probe-report"
+    }
 
-    @Option(name: .long, help: "environment (environments/NAME.yaml) or project (opsctl.yaml).")
+    @Option(name: .long, help: "environment (environments/NAME.yaml), project (opsctl.yaml) or probe-report.")
     var of: Subject = .environment
 
     func run() throws {
@@ -20,6 +24,7 @@ struct SchemaCommand: ParsableCommand {
             switch of {
             case .environment: try JSONSchema.document(for: .environment, title: "opsctl environment file, version 1")
             case .project: try JSONSchema.document(for: .project, title: "opsctl.yaml, version 1")
+            case .probeReport: try ProbeReportSchema.document()
             }
         show(String(decoding: document, as: UTF8.self))
     }
