@@ -39,7 +39,7 @@ package struct ConfigurationFile: Sendable {
         _ name: String, environment: [String: String], folder: String
     ) throws(ConfigurationError) -> ConfigurationValue? {
         guard let value = root[name], let field = shape.field(name) else { return nil }
-        var resolver = ReferenceResolver(environment: environment, folder: folder)
+        var resolver = ReferenceResolver(environment: environment, folder: folder, app: root["app"]?["environment"])
         let resolved = resolver.resolve(value, field.shape)
         guard resolver.problems.isEmpty else { throw ConfigurationError(resolver.problems) }
         return resolved
@@ -50,7 +50,7 @@ package struct ConfigurationFile: Sendable {
         of value: ConfigurationValue, _ shape: Shape, environment: [String: String], folder: String
     ) -> [(key: String, value: Result<ConfigurationValue, ConfigurationError>)] {
         value.entries.map { key, entry in
-            var resolver = ReferenceResolver(environment: environment, folder: folder)
+            var resolver = ReferenceResolver(environment: environment, folder: folder, app: root["app"]?["environment"])
             let resolved = resolver.resolve(entry, shape)
             return (
                 key, resolver.problems.isEmpty ? .success(resolved) : .failure(ConfigurationError(resolver.problems))

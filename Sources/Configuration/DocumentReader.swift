@@ -12,6 +12,7 @@ struct DocumentReader {
         guard text.utf8.count <= Self.sizeLimit else {
             throw error(line: 1, column: 1, why: "the file is larger than \(Self.sizeLimit) bytes", fix: "shorten it")
         }
+        try refuseManyAliases(text)
         let node: Node?
         do {
             node = try Yams.compose(yaml: text)
@@ -26,8 +27,27 @@ struct DocumentReader {
         return try value(node, keyPath: "", depth: 0)
     }
 
+    /// The composer expands aliases while it reads: a few lines of them would grow to more nodes than there is time for. What
+    /// looks like one in a quoted text counts too, so some are let through; as real aliases they are refused below.
+    private func refuseManyAliases(_ text: String) throws(ConfigurationError) {
+        var count = 0
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            count += line.matches(of: #/(^|[\s,\[{:-])\*[^\s*,\]}]/#).count
+            guard count <= 16 else {
+                throw error(
+                    line: index + 1, column: 1, why: "anchors and aliases are not supported", fix: "repeat the value")
+            }
+        }
+    }
+
     private func value(_ node: Node, keyPath: String, depth: Int) throws(ConfigurationError) -> ConfigurationValue {
         let place = SourcePlace(file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+        // Anchors are what aliases repeat; a few lines of them would grow to more nodes than there is memory.
+        guard node.anchor == nil else {
+            throw error(
+                line: place.line, column: place.column, why: "anchors and aliases are not supported",
+                fix: "repeat the value")
+        }
         guard depth < 32 else {
             throw error(line: place.line, column: place.column, why: "nested too deeply", fix: "flatten it")
         }

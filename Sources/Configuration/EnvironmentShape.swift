@@ -5,6 +5,9 @@ extension ObjectShape {
         .required(
             "protection", .choice(["ephemeral", "standard", "critical"]),
             "how careful commands are: critical for production"),
+        .optional(
+            "env_file", .path,
+            "a .env file that ${env:} may read too; ephemeral environments only, others never read one"),
         .optional("app", .object(app), "the release's artifact and its environment variables"),
         .optional("probes", .list(.object(probeTarget)), "what readiness depends on"),
         .optional("deploy", .object(deploy), "slots, router and gates of a blue/green deploy"),
@@ -17,6 +20,9 @@ extension ObjectShape {
         .optional("arguments", .list(.string), "arguments that make it serve"),
         .optional("migrate", .list(.string), "arguments that apply the expanding database migrations"),
         .required("environment", .map(.object(variable)), "environment variables of the app, by name"),
+        .optional("forbidden", .list(.string), "names of variables that must not be declared here, such as DEBUG"),
+        .optional(
+            "distinct_from", .list(.string), "environments whose secrets must not be used here, such as staging"),
     ])
 
     package static let variable = ObjectShape(
@@ -25,13 +31,19 @@ extension ObjectShape {
             .optional("type", .choice(VariableType.allCases.map(\.rawValue)), "what the value must be; default string"),
             .optional("minimum_bits", .integer(0...4096), "least strength of a secret; default 256"),
             .optional("choices", .list(.string), "allowed values of a choice"),
+            .optional("bytes", .integer(1...4096), "exact count of decoded bytes of base64 or hex"),
+            .optional("pattern", .string, "regular expression that the whole value must match"),
+            .optional("required", .boolean, "whether a value must be there; default true"),
+            .optional("needs", .list(.string), "variables that must have a value when this one has"),
+            .optional("differs_from", .list(.string), "variables whose value this one must not have"),
         ], conditions: [.init(key: "type", value: "choice", demands: "choices")])
 
 }
 
 /// What an environment variable's value must be.
 package enum VariableType: String, Sendable, CaseIterable {
-    case string, integer, boolean, duration, port, path, url, secret, choice, listen
+    case string, integer, number, boolean, duration, port, path, url, secret, choice, listen, email, host, base64, hex,
+        json
     case postgresURL = "postgres_url"
     case redisURL = "redis_url"
     case bucketURL = "bucket_url"

@@ -11,7 +11,7 @@ package enum JSONSchema {
             withJSONObject: root, options: [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes])
     }
 
-    private static let referencePattern = #"\$\{(env|file|slot|release|capture):[^}]+\}"#
+    private static let referencePattern = #"\$\{(env|file|app|slot|release|capture):[^}]+\}"#
 
     private static func object(_ shape: ObjectShape) -> [String: Any] {
         var properties: [String: Any] = [:]

@@ -7,6 +7,8 @@ package struct Reference: Sendable, Equatable {
         case env
         /// The content of a file, without its last newline; relative to the project's folder.
         case file
+        /// The value of a variable of `app.environment`, so that a probe looks with exactly what the app gets.
+        case app
         /// `port` or `color` of the slot a release is started in; filled in by the runner.
         case slot
         /// `name` of the release being started; filled in by the runner.
@@ -19,7 +21,7 @@ package struct Reference: Sendable, Equatable {
     package let name: String
 
     /// Whether the value is known before a deploy is under way.
-    package var isStatic: Bool { kind == .env || kind == .file }
+    package var isStatic: Bool { kind == .env || kind == .file || kind == .app }
 
     static func isPresent(in text: String) -> Bool { text.contains("${") }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import OpsModel
 
 /// Replaces `${env:}` and `${file:}` by their values and checks the result against the shape.
@@ -8,10 +9,15 @@ struct ReferenceResolver {
     let environment: [String: String]
     /// Folder that `${file:}` paths are relative to.
     let folder: String
+    /// `app.environment`, which `${app:}` refers to.
+    let app: ConfigurationValue?
     private(set) var problems: [ConfigurationProblem] = []
+    private var isInApp = false
 
-    init(environment: [String: String], folder: String) {
-        (self.environment, self.folder) = (environment, folder)
+    private static let fileLimit = 1 << 20
+
+    init(environment: [String: String], folder: String, app: ConfigurationValue?) {
+        (self.environment, self.folder, self.app) = (environment, folder, app)
     }
 
     mutating func resolve(_ value: ConfigurationValue, _ shape: Shape) -> ConfigurationValue {
@@ -62,12 +68,50 @@ struct ReferenceResolver {
                     "the environment variable \(reference.name) is not set", fix: "export \(reference.name)=…"))
             return nil
         case .file: return readFile(reference.name, at: value)
+        case .app: return readVariable(reference.name, at: value)
         case .slot, .release, .capture: return "${\(reference.kind.rawValue):\(reference.name)}"
         }
     }
 
+    /// The value that the app would get. One that only a starting slot can complete has none here.
+    private mutating func readVariable(_ name: String, at value: ConfigurationValue) -> String? {
+        guard !isInApp, !value.keyPath.hasPrefix("app.") else {
+            problems.append(value.problem("a variable of the app cannot refer to another", fix: "repeat its reference"))
+            return nil
+        }
+        guard let variable = app?.entries.first(where: { $0.key == name })?.value.required("value") else {
+            let nearest = nearestName(to: name, among: app?.entries.map(\.key) ?? [])
+            problems.append(
+                value.problem(
+                    "app.environment has no variable `\(name)`",
+                    fix: nearest.map { "did you mean ${app:\($0)}?" } ?? "declare it in app.environment"))
+            return nil
+        }
+        guard Reference.isPresent(in: variable.string) else { return variable.string }
+        isInApp = true
+        defer { isInApp = false }
+        guard let resolved = resolve(variable.string, at: variable) else { return nil }
+        guard case .success(let pieces) = Reference.parse(variable.string),
+            pieces.allSatisfy({ if case .reference(let inner) = $0 { inner.isStatic } else { true } })
+        else {
+            problems.append(
+                value.problem("`\(name)` is complete only when a slot starts", fix: "refer to a variable that is not"))
+            return nil
+        }
+        return resolved
+    }
+
     private mutating func readFile(_ name: String, at value: ConfigurationValue) -> String? {
         let path = name.hasPrefix("/") ? name : "\(folder)/\(name)"
+        // A FIFO would block for ever, a device might never end.
+        var facts = stat()
+        if stat(path, &facts) == 0 {
+            guard facts.st_mode & S_IFMT == S_IFREG, facts.st_size <= Self.fileLimit else {
+                let why = "\(path) is not a regular file of at most \(Self.fileLimit) bytes"
+                problems.append(value.problem(why, fix: "name the file that holds the value"))
+                return nil
+            }
+        }
         do {
             var bytes = try Data(contentsOf: URL(filePath: path))
             if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }

@@ -78,7 +78,8 @@ struct Composition: Sendable {
     }
 
     func environmentChecks() throws -> [CheckResult] {
-        EnvironmentJudge(isStrict: project.isStrict).judge(try EnvironmentVariable.all(of: project))
+        EnvironmentJudge(isStrict: project.isStrict, context: try EnvironmentContext(project)).judge(
+            try EnvironmentVariable.all(of: project))
     }
 
     func router() throws -> any TrafficRouter {

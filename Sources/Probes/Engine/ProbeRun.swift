@@ -7,12 +7,14 @@ package import OpsModel
 package struct ProbeRun: Sendable {
     private let environment: String
     private let targets: [ProbeTarget]
+    private let variables: [CheckResult]
     private let http = HTTPClient()
 
     /// `targets` must not be empty: a run without checks proves nothing.
-    package init(environment: String, targets: [ProbeTarget]) {
+    /// - Parameter variables: what was judged of the environment's variables, for the same report.
+    package init(environment: String, targets: [ProbeTarget], variables: [CheckResult] = []) {
         precondition(!targets.isEmpty)
-        (self.environment, self.targets) = (environment, targets)
+        (self.environment, self.targets, self.variables) = (environment, targets, variables)
     }
 
     /// One look at every target, and as many more at those whose failures may pass as their retry rules allow.
@@ -85,8 +87,8 @@ package struct ProbeRun: Sendable {
             }
         }
         return SavedRun(
-            environment: environment, takenAt: takenAt, elapsed: .now - start, attempts: attempts, names: lookups,
-            targets: asked.compactMap { seen[$0.name] })
+            environment: environment, takenAt: takenAt, elapsed: .now - start, attempts: attempts, variables: variables,
+            names: lookups, targets: asked.compactMap { seen[$0.name] })
     }
 
     private func look(
@@ -143,7 +145,7 @@ extension SavedRun {
         SavedRun(
             environment: environment, takenAt: takenAt,
             elapsed: .milliseconds(elapsedMilliseconds + newer.elapsedMilliseconds), attempts: attempts,
-            names: names.map { old in newer.names.first { $0.host == old.host } ?? old },
+            variables: variables, names: names.map { old in newer.names.first { $0.host == old.host } ?? old },
             targets: targets.map { old in newer.targets.first { $0.name == old.name } ?? old })
     }
 }

@@ -8,20 +8,22 @@ package struct SavedRun: Codable, Sendable {
     package let takenAt: Date
     package let elapsedMilliseconds: Int64
     package let attempts: Int
+    /// Judgement of the environment's variables; their values are never kept.
+    package let variables: [CheckResult]
     package let names: [NameLookup]
     package private(set) var targets: [SavedTarget]
 
     private enum CodingKeys: String, CodingKey {
-        case schema, environment, attempts, names, targets
+        case schema, environment, attempts, variables, names, targets
         case takenAt = "taken_at"
         case elapsedMilliseconds = "elapsed_ms"
     }
 
     package init(
-        environment: String, takenAt: Date, elapsed: Duration, attempts: Int, names: [NameLookup],
-        targets: [SavedTarget]
+        environment: String, takenAt: Date, elapsed: Duration, attempts: Int, variables: [CheckResult],
+        names: [NameLookup], targets: [SavedTarget]
     ) {
-        schema = 1
+        (schema, self.variables) = (1, variables)
         (self.environment, self.takenAt, self.attempts) = (environment, takenAt, attempts)
         (self.names, self.targets, elapsedMilliseconds) = (names, targets, elapsed.milliseconds)
     }
@@ -41,10 +43,16 @@ package struct SavedRun: Codable, Sendable {
     /// Judges what was seen; pure.
     package func judged() -> ProbeReport {
         let names = NamesJudge.judge(names)
+        let variables =
+            variables.isEmpty
+            ? nil
+            : ProbeReport.Target(
+                name: "environment", kind: "environment", endpoint: "app.environment", place: nil,
+                elapsedMilliseconds: 0, roundTrips: nil, checks: variables)
         let judged = targets.map { $0.judged(missingNames: NamesJudge.missing(in: self.names)) }
         return ProbeReport(
             environment: environment, startedAt: takenAt, elapsed: .milliseconds(elapsedMilliseconds),
-            attempts: attempts, targets: (names.map { [$0] } ?? []) + judged)
+            attempts: attempts, targets: [variables, names].compactMap { $0 } + judged)
     }
 }
 

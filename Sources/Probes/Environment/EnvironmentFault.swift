@@ -2,6 +2,7 @@ import Foundation
 import OpsModel
 import PostgresClient
 import RedisClient
+import SocketClient
 
 /// What is wrong with a value, in words that do not quote it.
 struct EnvironmentFault: Equatable {
@@ -23,6 +24,16 @@ extension EnvironmentJudge {
         let text = secret.reveal()
         switch variable.form {
         case .string, .path: return text.isEmpty ? wrong("empty", variable) : nil
+        case .number:
+            return Double(text).map(\.isFinite) == true ? nil : wrong("not a number", variable)
+        case .email:
+            return text.wholeMatch(of: #/[^@\s]+@[^@\s]+\.[^@\s.]+/#) == nil
+                ? wrong("not an e-mail address", variable) : nil
+        case .host:
+            return isHost(text) ? nil : wrong("not a host name", variable)
+        case .json: return faultOfJSON(text, variable)
+        case .base64(let bytes): return faultOfBytes(Data(base64Encoded: text)?.count, bytes, "base64", variable)
+        case .hex(let bytes): return faultOfBytes(hexBytes(text), bytes, "hex", variable)
         case .integer: return Int(text) == nil ? wrong("not a whole number", variable) : nil
         case .boolean: return ["true", "false"].contains(text) ? nil : wrong("not true or false", variable)
         case .duration: return Duration(text: text) == nil ? wrong("not a duration", variable) : nil
@@ -35,6 +46,35 @@ extension EnvironmentJudge {
         case .postgresURL: return faultOfPostgresURL(secret)
         case .redisURL: return faultOfRedisURL(secret)
         }
+    }
+
+    private func isHost(_ text: String) -> Bool {
+        let labels = text.split(separator: ".", omittingEmptySubsequences: false)
+        let isName = labels.allSatisfy {
+            $0.count <= 63 && $0.wholeMatch(of: #/[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?/#) != nil
+        }
+        return text.utf8.count <= 253 && (isName || isAddress(text))
+    }
+
+    private func faultOfJSON(_ text: String, _ variable: EnvironmentVariable) -> EnvironmentFault? {
+        do {
+            _ = try JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed)
+            return nil
+        } catch { return wrong("not JSON", variable) }
+    }
+
+    private func hexBytes(_ text: String) -> Int? {
+        !text.isEmpty && text.utf8.count.isMultiple(of: 2) && text.allSatisfy { $0.isASCII && $0.isHexDigit }
+            ? text.utf8.count / 2 : nil
+    }
+
+    private func faultOfBytes(
+        _ count: Int?, _ wanted: Int?, _ form: String, _ variable: EnvironmentVariable
+    ) -> EnvironmentFault? {
+        guard let count, count > 0 else { return wrong("not \(form)", variable) }
+        guard let wanted, count != wanted else { return nil }
+        let option = form == "hex" ? "-hex" : "-base64"
+        return EnvironmentFault(.configuration, "\(count) bytes", fix: "openssl rand \(option) \(wanted)")
     }
 
     /// What a starting slot fills in, with values of the right kind, so that what surrounds them is judged.

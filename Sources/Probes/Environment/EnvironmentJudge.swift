@@ -9,21 +9,28 @@ package struct EnvironmentJudge: Sendable {
     /// Production-like environments: verified TLS, no plaintext, strong secrets.
     package let isStrict: Bool
 
-    package init(isStrict: Bool) { self.isStrict = isStrict }
+    let context: EnvironmentContext
+
+    package init(isStrict: Bool, context: EnvironmentContext = EnvironmentContext()) {
+        (self.isStrict, self.context) = (isStrict, context)
+    }
 
     /// What a secret must have; strict environments do not take less than 128 bits, whatever the file says.
     func effectiveBits(_ minimum: Int) -> Int { isStrict ? max(128, minimum) : minimum }
 
     package func judge(_ variables: [EnvironmentVariable]) -> [CheckResult] {
-        variables.map(judge) + sharedSecrets(among: variables)
+        variables.map(judge) + rules(among: variables) + sharedSecrets(among: variables)
+            + distinctness(of: variables) + forbidden(among: variables)
     }
 
     private func judge(_ variable: EnvironmentVariable) -> CheckResult {
         switch variable.value {
+        case .missing(let why, _) where !variable.isRequired:
+            result(variable, .skipped, observed: "not set: \(why)", expected: "a value, if any")
         case .missing(let why, let fix):
             result(variable, .fail, observed: why, expected: "a value", reason: .configuration, fix: fix)
         case .present(let secret):
-            switch fault(of: secret, variable) {
+            switch fault(of: secret, variable) ?? faultOfPattern(secret, variable) ?? faultOfExample(secret, variable) {
             case .none:
                 result(
                     variable, .pass, observed: described(secret, variable.form), expected: expectation(variable.form))
@@ -50,6 +57,12 @@ package struct EnvironmentJudge: Sendable {
         switch form {
         case .string: "text"
         case .integer: "a whole number"
+        case .number: "a number"
+        case .email: "an e-mail address"
+        case .host: "a host name or an address"
+        case .json: "a JSON document"
+        case .base64(let bytes): "base64\(bytes.map { " of \($0) bytes" } ?? "")"
+        case .hex(let bytes): "hex digits\(bytes.map { " of \($0) bytes" } ?? "")"
         case .boolean: "true or false"
         case .duration: "a duration such as 30s"
         case .port: "a port from 1 to 65535"
@@ -73,23 +86,4 @@ package struct EnvironmentJudge: Sendable {
 
     /// Ten hex digits: enough to compare two environments, too few to guess from.
     private func digest(_ secret: Secret) -> String { String(hex(sha256(secret.reveal().utf8)).prefix(10)) }
-
-    /// Two variables of type secret must not share a value.
-    private func sharedSecrets(among variables: [EnvironmentVariable]) -> [CheckResult] {
-        var owners: [String: String] = [:]
-        var results: [CheckResult] = []
-        for variable in variables {
-            guard case .secret = variable.form, case .present(let secret) = variable.value else { continue }
-            if let owner = owners[secret.reveal()] {
-                results.append(
-                    CheckResult(
-                        check: "environment.\(variable.name).unique", target: "environment", status: .fail,
-                        observed: "the same value as \(owner)", expected: "a value of its own", reason: .policy,
-                        phase: "look",
-                        fix: "openssl rand -hex 32"))
-            }
-            owners[secret.reveal()] = variable.name
-        }
-        return results
-    }
 }

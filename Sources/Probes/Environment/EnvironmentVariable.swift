@@ -3,7 +3,11 @@ package import OpsModel
 /// One variable of a release's environment as the environment file declares it.
 package struct EnvironmentVariable: Sendable {
     package enum Form: Sendable, Equatable {
-        case string, integer, boolean, duration, port, path, url, postgresURL, redisURL, bucketURL, listen
+        case string, integer, number, boolean, duration, port, path, url, postgresURL, redisURL, bucketURL, listen
+        case email, host, json
+        /// Count of decoded bytes; nil when any count will do.
+        case base64(bytes: Int?)
+        case hex(bytes: Int?)
         case secret(minimumBits: Int)
         case choice([String])
     }
@@ -19,8 +23,30 @@ package struct EnvironmentVariable: Sendable {
     package let value: Value
     /// `file:line:column` of the declaration.
     package let place: String
+    /// A variable that is not required may have no value.
+    package var isRequired = true
+    /// Regular expression for the whole value.
+    package var pattern: String?
+    /// Variables that must have a value when this one has.
+    package var needs: [String] = []
+    /// Variables whose value this one must not have.
+    package var differsFrom: [String] = []
 
     package init(name: String, form: Form, value: Value, place: String) {
         (self.name, self.form, self.value, self.place) = (name, form, value, place)
     }
+
+    package var secret: Secret? { if case .present(let secret) = value { secret } else { nil } }
+}
+
+/// What the variables of an environment are compared with.
+package struct EnvironmentContext: Sendable {
+    /// Names that must not be declared.
+    package var forbidden: [String] = []
+    /// Values of `.env.example` and its like, by name: whoever reads the repository knows them.
+    package var examples: [String: String] = [:]
+    /// Secrets of other environments, by environment and variable; nil where one could not be read.
+    package var others: [(environment: String, values: [String: Secret]?)] = []
+
+    package init() {}
 }

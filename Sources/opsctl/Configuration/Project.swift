@@ -25,9 +25,28 @@ struct Project: Sendable {
         guard FileManager.default.fileExists(atPath: "\(folder)/\(path)") else {
             throw ConfigurationError([Self.unknownEnvironment(name, path, folder)])
         }
-        (self.folder, self.variables, root) = (folder, variables, file.root)
+        (self.folder, root) = (folder, file.root)
         (service, self.environmentName) = (file.root.required("service").string, name)
         environmentFile = try ConfigurationFile(path: "\(folder)/\(path)", displayPath: path, shape: .environment)
+        self.variables = try Self.variables(variables, with: environmentFile, folder)
+    }
+
+    /// The program's environment, over that of an `env_file`. Only ephemeral environments read one: elsewhere a file that
+    /// somebody left lying about would decide what production runs with.
+    private static func variables(
+        _ variables: [String: String], with file: ConfigurationFile, _ folder: String
+    ) throws -> [String: String] {
+        guard let entry = file.root["env_file"] else { return variables }
+        let protection = file.root.required("protection").string
+        guard protection == "ephemeral" else {
+            throw ConfigurationError([
+                entry.problem(
+                    "a .env file is never read in a \(protection) environment",
+                    fix: "remove env_file, and give the values by ${env:NAME} or ${file:PATH}")
+            ])
+        }
+        let path = entry.string.hasPrefix("/") ? entry.string : "\(folder)/\(entry.string)"
+        return try EnvironmentFile.read(path: path, displayPath: entry.string).merging(variables) { $1 }
     }
 
     private static func nearestFolder() throws -> String {
@@ -56,6 +75,8 @@ struct Project: Sendable {
 
     /// `standard` and `critical` environments are judged strictly.
     var isStrict: Bool { environmentFile.root.required("protection").string != "ephemeral" }
+
+    func hasFile(_ path: String) -> Bool { FileManager.default.fileExists(atPath: absolute(path)) }
 
     var ledgerPath: String { absolute(root["ledger"]?.string ?? ".opsctl/ledger.sqlite") }
     var stacksPath: String { absolute(root["stacks"]?.string ?? "Stacks") }

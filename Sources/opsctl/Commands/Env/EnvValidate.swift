@@ -6,7 +6,7 @@ struct EnvValidate: AsyncParsableCommand {
         commandName: "validate", abstract: "Check that every variable is there, of its type, and strong enough.",
         discussion: """
             Secrets need at least 256 bits, must not be a known default and must not repeat; URLs are parsed and judged
-            (sslmode, default passwords). Values are never printed: a secret is named by ten digits of its SHA-256.
+            (sslmode, default passwords), and a probe that says ${app:NAME} looks with exactly the value that was judged. Values are never printed: a secret is named by ten digits of its SHA-256.
 
             Examples:
               opsctl env validate
@@ -44,17 +44,16 @@ struct EnvironmentReport: Encodable {
     func text(hasColor: Bool) -> String {
         var table = TextTable()
         for check in checks {
-            let color: Color = check.status == .pass ? .green : .red
             table.add([
-                color.paint(check.status.rawValue, isOn: hasColor), String(check.check.dropFirst("environment.".count)),
+                check.status.painted(hasColor), String(check.check.dropFirst("environment.".count)),
                 check.observed,
             ])
         }
-        let faults = checks.filter { $0.status != .pass }.map { check in
+        let faults = checks.filter { ![.pass, .skipped].contains($0.status) }.map { check in
             "\(check.check)\n  observed: \(check.observed)\n  expected: \(check.expected)\n  fix:      \(check.fix ?? "")"
         }
         let summary =
-            "\(verdict.rawValue): \(checks.count - faults.count) of \(checks.count) variables of \(environment)"
+            "\(verdict.rawValue): \(checks.count - faults.count) of \(checks.count) rules hold in \(environment)"
         return ([table.text] + faults + [summary]).joined(separator: "\n\n")
     }
 }

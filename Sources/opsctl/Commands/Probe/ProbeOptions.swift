@@ -126,7 +126,14 @@ struct ProbeSelection: ParsableArguments {
     }
 
     func run(_ composition: Composition, default profile: ProbeProfile) throws -> ProbeRun {
-        ProbeRun(environment: composition.project.environmentName, targets: try list(composition, default: profile))
+        let asked = self.profile ?? profile
+        // Production's secrets are where it is deployed from, not where somebody looks for a cause.
+        let judgesVariables =
+            targets.isEmpty && [.deployGate, .deep].contains(asked)
+            && composition.project.environmentFile.root["app"] != nil
+        return ProbeRun(
+            environment: composition.project.environmentName, targets: try list(composition, default: profile),
+            variables: judgesVariables ? try composition.environmentChecks() : [])
     }
 
     func list(_ composition: Composition, default profile: ProbeProfile) throws -> [ProbeTarget] {
