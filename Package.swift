@@ -72,6 +72,9 @@ let deciding: [Target] = [
         "Deploy", "Deploy",
         ["Cryptography", "Disk", "HAProxyClient", "HTTPClient", "Ledger", "OpsModel", "ProcessClient"]),
     swift("StackRendering", "StackRendering", ["Cryptography", "Disk", "OpsModel", "ProcessClient"]),
+    swift(
+        "Drills", "Drills",
+        ["Blocking", "Cryptography", "Disk", "OpsModel", "PostgresClient", "ProcessClient"]),
 ]
 
 let executables: [Target] = [
@@ -94,8 +97,8 @@ let executables: [Target] = [
     .executableTarget(
         name: "opsctl",
         dependencies: [
-            "Blocking", "BucketClient", "Cryptography", "Deploy", "Disk", "HAProxyClient", "HTTPClient", "Ledger",
-            "LocalServices", "OpsConfiguration", "OpsModel",
+            "Blocking", "BucketClient", "Cryptography", "Deploy", "Disk", "Drills", "HAProxyClient", "HTTPClient",
+            "Ledger", "LocalServices", "OpsConfiguration", "OpsModel",
             "PostgresClient", "Probes", "ProcessClient", "RedisClient", "StackRendering", argumentParser,
         ],
         path: "Sources/opsctl", swiftSettings: swift6),
@@ -135,6 +138,12 @@ let testing: [Target] = [
             "ProcessClient",
             "TestSupport",
         ]),
+    tests(
+        "DrillsTests",
+        [
+            "Cryptography", "Disk", "Drills", "LocalServices", "OpsModel", "PostgresClient", "ProcessClient",
+            "TestSupport",
+        ]),
     tests("StackRenderingTests", ["OpsModel", "ProcessClient", "StackRendering", "TestSupport"]),
     tests(
         "AppServerTests",
@@ -145,7 +154,7 @@ let testing: [Target] = [
     tests(
         "CommandTests",
         [
-            "AppServer", "Blocking", "BucketClient", "HAProxyClient", "HTTPClient", "LocalServices", "OpsModel",
+            "AppServer", "Blocking", "BucketClient", "HAProxyClient", "HTTPClient", "Ledger", "LocalServices", "OpsModel",
             "PostgresClient",
             "ProcessClient",
             "RedisClient", "TestSupport", "opsctl",
