@@ -72,9 +72,7 @@ let deciding: [Target] = [
         "Deploy", "Deploy",
         ["Cryptography", "Disk", "HAProxyClient", "HTTPClient", "Ledger", "OpsModel", "ProcessClient"]),
     swift("StackRendering", "StackRendering", ["Cryptography", "Disk", "OpsModel", "ProcessClient"]),
-    swift(
-        "Drills", "Drills",
-        ["Blocking", "Cryptography", "Disk", "OpsModel", "PostgresClient", "ProcessClient"]),
+    swift("Drills", "Drills", ["Cryptography", "Disk", "OpsModel", "PostgresClient", "ProcessClient"]),
 ]
 
 let executables: [Target] = [
@@ -138,12 +136,7 @@ let testing: [Target] = [
             "ProcessClient",
             "TestSupport",
         ]),
-    tests(
-        "DrillsTests",
-        [
-            "Cryptography", "Disk", "Drills", "LocalServices", "OpsModel", "PostgresClient", "ProcessClient",
-            "TestSupport",
-        ]),
+    tests("DrillsTests", ["Drills", "LocalServices", "OpsModel", "PostgresClient", "ProcessClient", "TestSupport"]),
     tests("StackRenderingTests", ["OpsModel", "ProcessClient", "StackRendering", "TestSupport"]),
     tests(
         "AppServerTests",

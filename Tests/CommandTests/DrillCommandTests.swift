@@ -169,24 +169,24 @@ import Testing
 
 @Suite struct DrillConfigurationTests {
     @Test(arguments: [
-        ("drills:\n  pitr:\n    url: postgresql://u@h/d\n", ":4:5", "none of base_backup, pgbackrest"),
+        ("drills:\n  pitr:\n    url: postgresql://u@h/d\n", ":4:3", "none of base_backup, pgbackrest"),
         (
             "drills:\n  pitr:\n    url: postgresql://u@h/d\n    base_backup: {wal_archive: /a}\n    pgbackrest: {stanza: s}\n",
-            ":4:5", "exclude each other"
+            ":4:3", "exclude each other"
         ),
-        ("drills:\n  pitr:\n    url: postgresql://u@h/d\n    base_backup: {}\n", ":6:18", "neither wal_archive"),
+        ("drills:\n  pitr:\n    url: postgresql://u@h/d\n    base_backup: {}\n", ":6:5", "neither wal_archive"),
         (
-            "drills:\n  pitr:\n    url: postgresql://u@h/d\n    base_backup: {restore_command: cp a b}\n", ":6:36",
+            "drills:\n  pitr:\n    url: postgresql://u@h/d\n    base_backup: {restore_command: cp a b}\n", ":6:19",
             "%f (the segment)"
         ),
-        ("drills:\n  pitr:\n    url: mysql://h\n    base_backup: {wal_archive: /a}\n", ":5:10", "expected postgresql"),
+        ("drills:\n  pitr:\n    url: mysql://h\n    base_backup: {wal_archive: /a}\n", ":5:5", "expected postgresql"),
         (
-            "drills:\n  pitr:\n    url: postgresql://u@h/d\n    base_backup: {wal_archve: /a}\n", ":6:31",
+            "drills:\n  pitr:\n    url: postgresql://u@h/d\n    base_backup: {wal_archve: /a}\n", ":6:19",
             "wal_archve"
         ),
         (
             "drills:\n  pitr:\n    url: postgresql://u@h/d\n    rpo: soon\n    base_backup: {wal_archive: /a}\n",
-            ":6:10", "rpo"
+            ":6:5", "rpo"
         ),
     ])
     func aBadSettingExits78WithItsPlaceAndKey(_ text: String, _ place: String, _ why: String) async throws {

@@ -76,9 +76,14 @@ struct BaseBackup: BackupSource {
         if let authority = url.authorityFile {
             pairs.append(("sslrootcert", authority == "system" ? authority : "\(work)/ca.crt"))
         }
-        return pairs.map { name, value in
-            "\(name)='\(value.replacing("\\", with: "\\\\").replacing("'", with: "\\'"))'"
-        }.joined(separator: " ")
+        return pairs.map { "\($0)=\(Self.quoted($1))" }.joined(separator: " ")
+    }
+
+    /// As libpq reads a value of a connection string.
+    private static func quoted(_ value: String) -> String {
+        let isPlain = !value.isEmpty && !value.contains { $0.isWhitespace || $0 == "'" || $0 == "\\" }
+        if isPlain { return value }
+        return "'\(value.replacing("\\", with: "\\\\").replacing("'", with: "\\'"))'"
     }
 
     private var passwordFile: String {

@@ -38,16 +38,21 @@ enum Janitor {
                 esac
             done
         }
-        for signal in QUIT KILL KILL; do
-            pids=$(members)
-            [ -n "$pids" ] || break
-            kill -s "$signal" $pids 2>/dev/null
-            tries=0
-            while [ -n "$(members)" ] && [ "$tries" -lt 100 ]; do
-                sleep 0.05
-                tries=$((tries + 1))
+        # Another round for a program that was just being started.
+        for round in 1 2 3; do
+            for signal in QUIT KILL; do
+                pids=$(members)
+                [ -n "$pids" ] || break
+                kill -s "$signal" $pids 2>/dev/null
+                tries=0
+                while [ -n "$(members)" ] && [ "$tries" -lt 100 ]; do
+                    sleep 0.05
+                    tries=$((tries + 1))
+                done
             done
+            rm -rf "$FOLDER" && [ -z "$(members)" ] && exit 0
+            sleep 0.5
         done
-        rm -rf "$FOLDER" || { sleep 1; rm -rf "$FOLDER"; }
+        exit 1
         """
 }

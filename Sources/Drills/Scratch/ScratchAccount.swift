@@ -14,15 +14,40 @@ struct ScratchAccount: Sendable {
     /// - Parameter name: nil is `postgres` for root, else the current user.
     init(named name: String?, environment: [String: String]) throws {
         let isRoot = geteuid() == 0
-        let entry = isRoot ? getpwnam(name ?? "postgres") : getpwuid(geteuid())
-        guard let entry else {
+        guard let entry = isRoot ? Self.user(named: name ?? "postgres") : Self.user(geteuid()) else {
             throw DrillError.account(name: name ?? (isRoot ? "postgres" : "\(geteuid())"), why: "there is no such user")
         }
-        self.name = String(cString: entry.pointee.pw_name)
-        (uid, gid, self.environment) = (entry.pointee.pw_uid, entry.pointee.pw_gid, environment)
+        (self.name, uid, gid, self.environment) = (entry.name, entry.uid, entry.gid, environment)
         if uid == 0 { throw DrillError.account(name: self.name, why: "PostgreSQL refuses to run as root") }
         if let name, name != self.name {
             throw DrillError.account(name: name, why: "only root can run programs as another user")
+        }
+    }
+
+    private typealias Entry = (name: String, uid: uid_t, gid: gid_t)
+
+    private static func user(named name: String) -> Entry? {
+        lookUp { getpwnam_r(name, $0, $1, $2, $3) }
+    }
+
+    private static func user(_ uid: uid_t) -> Entry? {
+        lookUp { getpwuid_r(uid, $0, $1, $2, $3) }
+    }
+
+    /// The plain functions share one buffer with everybody else in this process.
+    private static func lookUp(
+        _ ask: (
+            UnsafeMutablePointer<passwd>, UnsafeMutablePointer<CChar>, Int,
+            UnsafeMutablePointer<UnsafeMutablePointer<passwd>?>
+        ) -> Int32
+    ) -> Entry? {
+        var (entry, found) = (passwd(), UnsafeMutablePointer<passwd>?.none)
+        var buffer = [CChar](repeating: 0, count: 16_384)
+        return buffer.withUnsafeMutableBufferPointer { buffer in
+            guard let start = buffer.baseAddress, ask(&entry, start, buffer.count, &found) == 0, found != nil else {
+                return nil
+            }
+            return (String(cString: entry.pw_name), entry.pw_uid, entry.pw_gid)
         }
     }
 

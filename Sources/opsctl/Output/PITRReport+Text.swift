@@ -38,19 +38,26 @@ extension PITRReport {
             table.add(["backup", "\(backup.label), \(size) MiB\(backup.isVerified ? ", every file verified" : "")"])
         }
         if let serverVersion { table.add(["server", "PostgreSQL \(serverVersion)"]) }
-        if rpoMilliseconds != nil { table.add(["rpo", rpoText]) }
+        if rpoMilliseconds != nil { table.add(["rpo", judged("rpo") + rpoText]) }
         if let rtoMilliseconds {
             let objective = rtoObjectiveMilliseconds.map { "; objective \(text($0))" } ?? ""
             table.add([
-                "rto", "\(text(rtoMilliseconds)) from the start of the restore to the proof of the row\(objective)",
+                "rto",
+                judged("rto")
+                    + "\(text(rtoMilliseconds)) from the start of the restore to the proof of the row\(objective)",
             ])
         }
-        for check in checks {
+        for check in checks where check.check != "rpo" && check.check != "rto" {
             table.add([check.check, "\(check.verdict.rawValue): \(check.observed), expected \(check.expected)"])
         }
         let head = "\(color.paint(verdict.rawValue, isOn: hasColor)): \(words) (drill \(id), \(elapsedMilliseconds) ms)"
         return table.text.isEmpty
             ? head : head + "\n" + table.text.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
+    }
+
+    /// The verdict on a figure that has an objective.
+    private func judged(_ name: String) -> String {
+        checks.first { $0.check == name }.map { "\($0.verdict.rawValue): " } ?? ""
     }
 
     /// What the figure means depends on who closed the segment.
