@@ -16,7 +16,7 @@ enum Janitor {
     static func clean(_ folder: String) async throws {
         let command = Command("sh", ["-c", script], environment: environment(folder), workingDirectory: "/")
         // A task of its own, because cancellation is one of the reasons to clean up.
-        try await Task { try await runCommand(command, timeout: .seconds(120)).checked(command) }.value
+        _ = try await Task { try await runCommand(command, timeout: .seconds(120)).checked(command) }.value
     }
 
     private static func environment(_ folder: String) -> [String: String] {
