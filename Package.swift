@@ -147,7 +147,8 @@ let testing: [Target] = [
     tests(
         "CommandTests",
         [
-            "AppServer", "Blocking", "BucketClient", "HAProxyClient", "HTTPClient", "Ledger", "LocalServices", "OpsModel",
+            "AppServer", "Blocking", "BucketClient", "HAProxyClient", "HTTPClient", "Ledger", "LocalServices",
+            "OpsModel",
             "PostgresClient",
             "ProcessClient",
             "RedisClient", "TestSupport", "opsctl",

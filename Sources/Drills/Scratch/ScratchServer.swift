@@ -57,8 +57,11 @@ struct ScratchServer: Sendable {
             do {
                 let session = if let connection { connection } else { try await open() }
                 connection = session
-                let rows = try await session.query("SELECT pg_is_in_recovery() AND \(state) AS paused")
-                if rows.value("paused") == "t" { return session }
+                let recovers = try await session.query("SELECT pg_is_in_recovery() AS recovers").text("recovers")
+                guard recovers == "t" else {
+                    throw DrillError.notRecovered(target: target, evidence: "recovery ended without stopping there")
+                }
+                if try await session.query("SELECT \(state) AS paused").text("paused") == "t" { return session }
             } catch let error as PostgresError {
                 // A server that still starts; whether it ended is seen at the next turn.
                 guard Self.isEarly(error) else { throw error }
