@@ -3,5 +3,5 @@ import ArgumentParser
 struct DrillCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drill", abstract: "Rehearse a disaster and measure the way back.",
-        subcommands: [DrillPITR.self])
+        subcommands: [DrillPitr.self])
 }

@@ -3,7 +3,7 @@ import Drills
 import Ledger
 import OpsModel
 
-struct DrillPITR: AsyncParsableCommand {
+struct DrillPitr: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pitr",
         abstract: "Restore the database to a moment in the past on a scratch server, and measure RPO and RTO.",
