@@ -72,6 +72,7 @@ let deciding: [Target] = [
         "Deploy", "Deploy",
         ["Cryptography", "Disk", "HAProxyClient", "HTTPClient", "Ledger", "OpsModel", "ProcessClient"]),
     swift("StackRendering", "StackRendering", ["Cryptography", "Disk", "OpsModel", "ProcessClient"]),
+    swift("Drills", "Drills", ["Cryptography", "Disk", "OpsModel", "PostgresClient", "ProcessClient"]),
 ]
 
 let executables: [Target] = [
@@ -94,8 +95,8 @@ let executables: [Target] = [
     .executableTarget(
         name: "opsctl",
         dependencies: [
-            "Blocking", "BucketClient", "Cryptography", "Deploy", "Disk", "HAProxyClient", "HTTPClient", "Ledger",
-            "LocalServices", "OpsConfiguration", "OpsModel",
+            "Blocking", "BucketClient", "Cryptography", "Deploy", "Disk", "Drills", "HAProxyClient", "HTTPClient",
+            "Ledger", "LocalServices", "OpsConfiguration", "OpsModel",
             "PostgresClient", "Probes", "ProcessClient", "RedisClient", "StackRendering", argumentParser,
         ],
         path: "Sources/opsctl", swiftSettings: swift6),
@@ -135,6 +136,7 @@ let testing: [Target] = [
             "ProcessClient",
             "TestSupport",
         ]),
+    tests("DrillsTests", ["Drills", "LocalServices", "OpsModel", "PostgresClient", "ProcessClient", "TestSupport"]),
     tests("StackRenderingTests", ["OpsModel", "ProcessClient", "StackRendering", "TestSupport"]),
     tests(
         "AppServerTests",
@@ -145,7 +147,8 @@ let testing: [Target] = [
     tests(
         "CommandTests",
         [
-            "AppServer", "Blocking", "BucketClient", "HAProxyClient", "HTTPClient", "LocalServices", "OpsModel",
+            "AppServer", "Blocking", "BucketClient", "HAProxyClient", "HTTPClient", "Ledger", "LocalServices",
+            "OpsModel",
             "PostgresClient",
             "Probes", "ProcessClient",
             "RedisClient", "TestSupport", "opsctl",

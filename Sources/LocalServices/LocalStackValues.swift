@@ -21,6 +21,10 @@ struct LocalStackValues {
         switch service {
         case .postgres(let cluster):
             var values = ["database-url": cluster.url().reveal(), "database-probe-url": cluster.url(.probe).reveal()]
+            if cluster.options.archivesWAL {
+                values["database-drill-url"] = cluster.url(.drill).reveal()
+                values["database-archive"] = cluster.archiveFolder
+            }
             if cluster.options.hasReplica {
                 values["database-replica-url"] = cluster.url(.probe, on: .replica).reveal()
             }

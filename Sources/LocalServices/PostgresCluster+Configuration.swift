@@ -40,6 +40,7 @@ extension PostgresCluster {
         """
         local     all         all                    peer map=owner
         hostssl   replication repl    127.0.0.1/32   scram-sha-256
+        hostssl   replication drill   127.0.0.1/32   scram-sha-256
         hostssl   all         repl    all            reject
         hostssl   all         all     127.0.0.1/32   scram-sha-256
         hostnossl all         all     all            reject
@@ -59,7 +60,8 @@ extension PostgresCluster {
                 """
             }.joined(separator: "\n"))
             ALTER ROLE repl REPLICATION;
-            GRANT pg_monitor TO probe;
+            ALTER ROLE drill REPLICATION;
+            GRANT pg_monitor TO probe, drill;
             """, database: "postgres")
         try await createDatabase("app")
     }
@@ -73,9 +75,14 @@ extension PostgresCluster {
             SELECT 'CREATE DATABASE \(name) OWNER app' WHERE NOT EXISTS
                 (SELECT FROM pg_database WHERE datname = '\(name)') \\gexec
             REVOKE ALL ON DATABASE \(name) FROM PUBLIC;
-            GRANT CONNECT ON DATABASE \(name) TO probe;
+            GRANT CONNECT ON DATABASE \(name) TO probe, drill;
             """, database: "postgres")
-        try await sql("CREATE SCHEMA IF NOT EXISTS opsctl_probe AUTHORIZATION probe;", database: name)
+        try await sql(
+            """
+            CREATE SCHEMA IF NOT EXISTS opsctl_probe AUTHORIZATION probe;
+            GRANT USAGE, CREATE ON SCHEMA opsctl_probe TO drill;
+            GRANT EXECUTE ON FUNCTION pg_switch_wal() TO drill;
+            """, database: name)
     }
 
     /// Removes a database together with the connections to it.

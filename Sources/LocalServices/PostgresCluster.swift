@@ -3,10 +3,10 @@ import Glibc
 package import OpsModel
 package import ProcessClient
 
-/// A real PostgreSQL server on loopback: TLS only, scram-sha-256, four roles, on request a streaming replica and a WAL archive.
+/// A real PostgreSQL server on loopback: TLS only, scram-sha-256, five roles, on request a streaming replica and a WAL archive.
 ///
 /// Roles: `postgres` (superuser), `repl` (replication only), `app` (owns database `app`), `probe` (pg_monitor, may connect to
-/// `app`, owns the schema `opsctl_probe` there).
+/// `app`, owns the schema `opsctl_probe` there), `drill` (replication, may make tables in that schema and switch the WAL segment).
 package struct PostgresCluster: Sendable {
     package struct Options: Sendable {
         package var hasReplica = false
@@ -21,7 +21,7 @@ package struct PostgresCluster: Sendable {
     package enum Role: String, Sendable, CaseIterable {
         case superuser = "postgres"
         case replication = "repl"
-        case app, probe
+        case app, probe, drill
     }
 
     package enum Member: String, Sendable, CaseIterable, Codable { case primary, replica }

@@ -24,7 +24,7 @@ struct Opsctl: AsyncParsableCommand {
         subcommands: [
             DoctorCommand.self, SchemaCommand.self, EnvCommand.self, ProbeCommand.self, DeployCommand.self,
             SmokeCommand.self,
-            StackCommand.self, LocalCommand.self, ExitCodesCommand.self,
+            StackCommand.self, DrillCommand.self, LocalCommand.self, ExitCodesCommand.self,
         ])
 
     /// Parses, runs, and is the one place that prints an error and chooses an exit code for it.

@@ -136,7 +136,8 @@ struct LocalServicesStackTests {
     private static let names: Set<String> = [
         "app-url", "bucket-access-key", "bucket-endpoint", "bucket-name", "bucket-region", "bucket-secret-key",
         "database-probe-url",
-        "database-replica-url", "database-url", "preview-token", "redis-probe-url", "redis-url", "router-map",
+        "database-replica-url", "database-url", "database-drill-url", "database-archive", "preview-token",
+        "redis-probe-url", "redis-url", "router-map",
         "router-socket",
         "signing-key", "slot-blue-port", "slot-green-port", "spool-folder", "tls-ca",
     ]

@@ -8,7 +8,8 @@ import Testing
         let root = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
         #expect(root["additionalProperties"] as? Bool == false)
         let properties = try #require(root["properties"] as? [String: Any])
-        #expect(Set(properties.keys) == ["version", "protection", "app", "probes", "deploy", "smoke", "stack"])
+        #expect(
+            Set(properties.keys) == ["version", "protection", "app", "probes", "deploy", "smoke", "stack", "drills"])
         #expect(Set(root["required"] as? [String] ?? []) == ["version", "protection"])
     }
 

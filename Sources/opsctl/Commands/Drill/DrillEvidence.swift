@@ -1,0 +1,66 @@
+import Drills
+import Foundation
+import Ledger
+import OpsModel
+
+/// What the ledger keeps of a drill: an intent before, a verdict after.
+struct DrillEvidence: Sendable {
+    let ledger: Ledger
+    let subject: String
+    let step: String
+
+    private struct Intent: Codable {
+        var schema = 1
+        let environment: String
+        let startedAt: String
+
+        private enum CodingKeys: String, CodingKey {
+            case schema, environment
+            case startedAt = "started_at"
+        }
+    }
+
+    struct Outcome: Codable, Equatable {
+        var schema = 1
+        let environment: String
+        let method: String
+        let verdict: Verdict
+        let rpoMilliseconds: Int64?
+        let rtoMilliseconds: Int64?
+        let finishedAt: String
+        let why: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case schema, environment, method, verdict, why
+            case rpoMilliseconds = "rpo_ms"
+            case rtoMilliseconds = "rto_ms"
+            case finishedAt = "finished_at"
+        }
+    }
+
+    func recording(environment: String, _ drill: () async -> PITRReport) async throws -> PITRReport {
+        let intent = Intent(environment: environment, startedAt: rfc3339(Date()))
+        try await ledger.append(subject: subject, kind: .intent, step: step, payload: intent)
+        let report = await drill()
+        let outcome = Outcome(
+            environment: report.environment, method: report.method, verdict: report.verdict,
+            rpoMilliseconds: report.rpoMilliseconds, rtoMilliseconds: report.rtoMilliseconds,
+            finishedAt: rfc3339(report.finishedAt), why: report.why.map { "\($0.id): \($0.why)" })
+        // A task of its own: the outcome of an interrupted drill is recorded too.
+        _ = try await Task { [self] in
+            try await ledger.append(subject: subject, kind: .verdict, step: step, payload: outcome)
+        }.value
+        return report
+    }
+}
+
+/// When the last drill of that name passed in `environment`; nil when none ever did.
+func lastGoodDrill(_ name: String, environment: String, in ledger: Ledger) async throws -> Date? {
+    let entries = try await ledger.entries(subjectPrefix: "drill:\(name):")
+    for entry in entries.reversed() where entry.kind == .verdict {
+        let outcome = try entry.decode(DrillEvidence.Outcome.self)
+        guard outcome.environment == environment, outcome.verdict == .pass else { continue }
+        return try Date(outcome.finishedAt, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+    return nil
+}
