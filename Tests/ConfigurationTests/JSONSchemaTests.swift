@@ -9,7 +9,9 @@ import Testing
         #expect(root["additionalProperties"] as? Bool == false)
         let properties = try #require(root["properties"] as? [String: Any])
         #expect(
-            Set(properties.keys) == ["version", "protection", "app", "probes", "deploy", "smoke", "stack", "drills"])
+            Set(properties.keys) == [
+                "version", "protection", "env_file", "app", "probes", "deploy", "smoke", "stack", "drills",
+            ])
         #expect(Set(root["required"] as? [String] ?? []) == ["version", "protection"])
     }
 
