@@ -14,6 +14,7 @@ extension ObjectShape {
         ("redis", redisProbe, "a Redis server"),
         ("bucket", bucketProbe, "an S3 bucket or a directory"),
         ("http", httpProbe, "an HTTP service"),
+        ("drill", drillProbe, "the age of the last drill that passed"),
     ]
 
     static let retry = ObjectShape([

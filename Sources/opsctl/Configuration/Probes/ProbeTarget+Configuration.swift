@@ -18,6 +18,7 @@ extension ProbeTarget {
         if let settings = value["redis"] { return try RedisSubject(settings, project: project) }
         if let settings = value["bucket"] { return try BucketSubject(settings, project: project) }
         if let settings = value["http"] { return HTTPSubject(settings, project: project) }
+        if let settings = value["drill"] { return DrillSubject(settings, project: project) }
         preconditionFailure("the shape demands one of the kinds")
     }
 
