@@ -39,7 +39,9 @@ let base: [Target] = [
 
 let doing: [Target] = [
     swift("SocketClient", "Clients/Socket", ["Blocking", "COpenSSL", "OpsModel"]),
-    swift("PostgresClient", "Clients/Postgres", ["Blocking", "CPostgres", "OpsModel"]),
+    swift(
+        "PostgresClient", "Clients/Postgres",
+        ["Blocking", "CLinux", "COpenSSL", "CPostgres", "OpsModel", "SocketClient"]),
     swift("RedisClient", "Clients/Redis", ["Blocking", "CHiredis", "OpsModel", "SocketClient"]),
     swift("HTTPClient", "Clients/HTTP", ["Blocking", "CCurl", "OpsModel"]),
     swift("BucketClient", "Clients/Bucket", ["Blocking", "Cryptography", "Disk", "HTTPClient", "OpsModel"]),

@@ -2,6 +2,7 @@ import Blocking
 import CPostgres
 import Glibc
 import OpsModel
+package import SocketClient
 import Synchronization
 
 /// One libpq session. Statements queue up behind each other; the session closes when the object goes away.
@@ -46,8 +47,24 @@ package final class PostgresConnection: Sendable {
         try await exchange(timeout: timeout) { session, waiter throws in try session.execute(sql, nil, waiter) }
     }
 
+    /// Runs all statements in one round trip, each in a transaction of its own: one that fails takes no other with it.
+    /// - Returns: one answer per statement, also when the session ends half-way.
+    package func pipeline(_ statements: [PostgresStatement], timeout: Duration = .seconds(10)) async throws
+        -> [Result<PostgresRows, PostgresError>]
+    {
+        try await exchange(timeout: timeout) { session, waiter throws in try session.pipeline(statements, waiter) }
+    }
+
     /// TLS protocol version such as `TLSv1.3`; nil when the session is not encrypted.
     package var tlsVersion: String? { session.withLock { $0.tlsVersion } }
+    /// The session's TLS with the certificate chain; nil when it is not encrypted.
+    package var tlsFacts: TLSFacts? { session.withLock { $0.tlsFacts } }
+    /// Round trips since TCP stood: handshake, authentication and statements.
+    package var roundTrips: Int? { session.withLock { $0.roundTrips } }
+    /// What the server says of itself unasked, for example `server_version` or, from 14 on, `in_hot_standby`.
+    package func parameter(_ name: String) -> String? { session.withLock { $0.parameter(name) } }
+    /// 150020 for 15.20.
+    package var serverVersion: Int { session.withLock { $0.serverVersion } }
     /// Whether libpq still believes in the session; false after a lost connection.
     package var isUsable: Bool { session.withLock { $0.isUsable } }
 

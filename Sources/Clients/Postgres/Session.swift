@@ -1,4 +1,5 @@
 import Blocking
+import CLinux
 import CPostgres
 import Glibc
 import OpsModel
@@ -6,10 +7,11 @@ import OpsModel
 /// Owns one PGconn; used by one thread at a time.
 struct Session: ~Copyable {
     // Sound: libpq allows a PGconn on any thread as long as one uses it at a time; the owner's Mutex sees to that.
-    nonisolated(unsafe) private let connection: OpaquePointer
-    private let server: String
+    nonisolated(unsafe) let connection: OpaquePointer
+    let server: String
     /// A statement was left half read: the session can only be closed.
     private var isAbandoned = false
+    private var trips = RoundTripCounter()
 
     private init(connection: OpaquePointer, server: String) {
         (self.connection, self.server) = (connection, server)
@@ -23,7 +25,7 @@ struct Session: ~Copyable {
         guard let connection = start(url, applicationName: applicationName, options: options) else {
             throw PostgresError.connection(server: url.endpoint, sqlState: nil, message: "out of memory")
         }
-        let session = Session(connection: connection, server: url.endpoint)
+        var session = Session(connection: connection, server: url.endpoint)
         // Verbose messages carry the SQLSTATE, which libpq gives no other access to before the session stands.
         PQsetErrorVerbosity(connection, PQERRORS_VERBOSE)
         PQsetNoticeReceiver(connection, { _, _ in }, nil)  // notices would go to our stderr
@@ -59,7 +61,7 @@ struct Session: ~Copyable {
         return PQconnectStartParams(namePointers, valuePointers, 0)
     }
 
-    private borrowing func connect(_ waiter: Waiter) throws {
+    private mutating func connect(_ waiter: Waiter) throws {
         var state = PGRES_POLLING_WRITING
         var phase = "connect"
         while state != PGRES_POLLING_OK {
@@ -67,9 +69,8 @@ struct Session: ~Copyable {
                 throw connectionError(during: phase)
             }
             phase = self.phase
-            let events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT
-            try waiter.wait(PQsocket(connection), for: events, phase: phase)
-            state = PQconnectPoll(connection)
+            try wait(for: state == PGRES_POLLING_READING ? POLLIN : POLLOUT, phase: phase, waiter)
+            state = withP256First { PQconnectPoll(connection) }
         }
     }
 
@@ -82,7 +83,7 @@ struct Session: ~Copyable {
         }
     }
 
-    private var message: String {
+    var message: String {
         String(cString: PQerrorMessage(connection)).split(separator: "\n")
             .filter { !$0.hasPrefix("LOCATION:") }.joined(separator: "; ")
     }
@@ -100,22 +101,25 @@ struct Session: ~Copyable {
         PQsslInUse(connection) == 1 ? PQsslAttribute(connection, "protocol").map { String(cString: $0) } : nil
     }
 
+    var serverVersion: Int { Int(PQserverVersion(connection)) }
+
+    func parameter(_ name: String) -> String? { PQparameterStatus(connection, name).map { String(cString: $0) } }
+
     var isUsable: Bool { !isAbandoned && PQstatus(connection) == CONNECTION_OK }
 
     /// With `parameters` nil the simple protocol is used, which takes several statements.
     mutating func execute(_ sql: String, _ parameters: [String?]?, _ waiter: Waiter) throws -> [PostgresRows] {
         guard isUsable, send(sql, parameters) else { throw PostgresError.lost(server: server, message: message) }
         do {
-            while PQflush(connection) == 1 { try waiter.wait(PQsocket(connection), for: POLLOUT, phase: "query") }
+            while PQflush(connection) == 1 { try wait(for: POLLOUT, phase: "query", waiter) }
             return try collect(waiter)
         } catch let error as WaitError {
-            isAbandoned = true
-            askToCancel()
+            abandon()
             throw error
         }
     }
 
-    private borrowing func send(_ sql: String, _ parameters: [String?]?) -> Bool {
+    borrowing func send(_ sql: String, _ parameters: [String?]?) -> Bool {
         guard let parameters else { return PQsendQuery(connection, sql) == 1 }
         let copies = parameters.map { $0.flatMap { strdup($0) } }
         defer { for pointer in copies { free(pointer) } }
@@ -124,12 +128,12 @@ struct Session: ~Copyable {
     }
 
     /// Reads every result up to the end of the exchange, so that the session is usable again also after an error.
-    private borrowing func collect(_ waiter: Waiter) throws -> [PostgresRows] {
+    private mutating func collect(_ waiter: Waiter) throws -> [PostgresRows] {
         var results: [PostgresRows] = []
         var failure: PostgresError?
         while true {
             while PQisBusy(connection) == 1 {
-                try waiter.wait(PQsocket(connection), for: POLLIN, phase: "query")
+                try wait(for: POLLIN, phase: "query", waiter)
                 guard PQconsumeInput(connection) == 1 else { throw failure ?? .lost(server: server, message: message) }
             }
             guard let result = PQgetResult(connection) else { break }
@@ -144,7 +148,7 @@ struct Session: ~Copyable {
         return results
     }
 
-    private func queryError(_ result: OpaquePointer) -> PostgresError {
+    func queryError(_ result: OpaquePointer) -> PostgresError {
         let state = PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) }
         let primary = PQresultErrorField(result, Int32(UInt8(ascii: "M"))).map { String(cString: $0) }
         guard PQstatus(connection) == CONNECTION_OK || state != nil else {
@@ -153,7 +157,7 @@ struct Session: ~Copyable {
         return .query(sqlState: state, message: primary ?? message)
     }
 
-    private func rows(of result: OpaquePointer) -> PostgresRows {
+    func rows(of result: OpaquePointer) -> PostgresRows {
         let columns = (0..<PQnfields(result)).map { String(cString: PQfname(result, $0)) }
         let rows = (0..<PQntuples(result)).map { row in
             (0..<PQnfields(result)).map { column in
@@ -161,6 +165,21 @@ struct Session: ~Copyable {
             }
         }
         return PostgresRows(columns: columns, rows: rows, affected: Int(String(cString: PQcmdTuples(result))) ?? 0)
+    }
+
+    /// Waits for the server, and counts a round trip when something was sent since the last wait for an answer.
+    mutating func wait(for events: Int32, phase: String, _ waiter: Waiter) throws {
+        if events & POLLIN != 0 { trips.note(sent: clinux_tcp_bytes_sent(PQsocket(connection))) }
+        try waiter.wait(PQsocket(connection), for: events, phase: phase)
+    }
+
+    /// Round trips since TCP stood; nil where the kernel does not count, as on a unix socket.
+    var roundTrips: Int? { trips.count }
+
+    /// A statement is left half done: no later one can be understood.
+    mutating func abandon(cancelling: Bool = true) {
+        isAbandoned = true
+        if cancelling { askToCancel() }
     }
 
     /// Kindness to the server. PQcancel opens a second, unencrypted connection that carries only a random key, and blocks

@@ -1,14 +1,21 @@
+import Foundation
 import OpsModel
 import PostgresClient
+import SocketClient
 
-/// Looks at a PostgreSQL server: one safe session for facts and canary, one refused attempt without TLS.
+/// Looks at a PostgreSQL server: one safe session that asks everything in one flight, and one refused attempt without TLS.
 struct PostgresLook {
     let expectation: PostgresExpectation
+    let asked: Set<String>
     let time: TimeBudget
     /// Unique in this run; names the canary row.
     let canaryID: String
+    /// How long the replica may take to show the canary's row.
+    var replicaLimit: Duration = .seconds(10)
 
-    private static let application = "opsctl-probe"
+    static let application = "opsctl-probe"
+    /// No statement of ours waits or works for long. That the session only reads is the flight's second statement.
+    static let options = ["statement_timeout": "2000", "lock_timeout": "50"]
 
     func look() async -> PostgresSnapshot {
         do {
@@ -16,101 +23,115 @@ struct PostgresLook {
             // `system` is libpq's word for the machine's own roots.
             if authority != "system" { try LookFailure.refuseUnusable(authorityFile: authority) }
         } catch {
-            return PostgresSnapshot(session: .failed(error), plaintext: .notLooked, canary: .notLooked)
+            return PostgresSnapshot(session: .failed(error))
         }
         async let plaintext = lookAtPlaintext()
-        let connection = await connect()
-        guard case .success(let connection) = connection else {
-            let failure: Observation<PostgresSnapshot.Session> =
-                if case .failure(let error) = connection { .failed(LookFailure(error)) } else { .notLooked }
-            return PostgresSnapshot(session: failure, plaintext: await plaintext, canary: .notLooked)
-        }
-        let session = await Observation.look { try await facts(over: connection) }
-        let canary =
-            expectation.writesCanary && session.facts?.isReplica == false
-            ? await Observation.look { try await writeCanary(over: connection) } : .notLooked
-        return PostgresSnapshot(session: session, plaintext: await plaintext, canary: canary)
+        var snapshot = await lookInside()
+        snapshot.plaintext = await plaintext
+        return snapshot
     }
 
-    private func connect() async -> Result<PostgresConnection, any Error> {
+    private func lookInside() async -> PostgresSnapshot {
+        let connection: PostgresConnection
         do {
-            let options = ["default_transaction_read_only": "on", "statement_timeout": "2000", "lock_timeout": "50"]
-            return .success(
-                try await PostgresConnection.open(
-                    expectation.url, applicationName: Self.application, timeout: time.forLooking, options: options))
+            connection = try await open(expectation.url)
         } catch {
-            return .failure(error)
+            var snapshot = PostgresSnapshot(session: .failed(LookFailure(error)))
+            if case PostgresError.tls = error { snapshot.tls = await refusedHandshake() }
+            return snapshot
+        }
+        var snapshot = PostgresSnapshot(session: .notLooked)
+        snapshot.tls = connection.tlsFacts
+        await ask(connection, &snapshot)
+        snapshot.roundTrips = connection.roundTrips
+        return snapshot
+    }
+
+    func open(_ url: PostgresURL) async throws -> PostgresConnection {
+        try await PostgresConnection.open(
+            url, applicationName: Self.application, timeout: time.forLooking, options: Self.options)
+    }
+
+    /// libpq shows nothing of a certificate that it does not accept, so it is fetched once more. Without it the failure stands
+    /// as libpq tells it.
+    private func refusedHandshake() async -> TLSFacts? {
+        do {
+            return try await PostgresConnection.handshake(with: expectation.url, timeout: time.forLooking)
+        } catch {
+            return nil
         }
     }
 
-    private func facts(over connection: PostgresConnection) async throws -> PostgresSnapshot.Session {
-        let rows = try await connection.query(
-            """
-            SELECT current_setting('server_version') AS version, pg_is_in_recovery() AS replica, current_user AS "user",
-                   current_database() AS database
-            """, timeout: time.forLooking)
-        guard let version = rows.value("version"), let replica = rows.value("replica"), let user = rows.value("user"),
-            let database = rows.value("database")
-        else { throw PostgresError.query(sqlState: nil, message: "the catalogue query returned no row") }
-        return .init(
-            tls: connection.tlsVersion, version: version, isReplica: replica == "t", user: user, database: database)
-    }
-
-    /// Writes in a committed transaction of its own, reads the row back, removes it, and sweeps rows of crashed runs.
-    private func writeCanary(over connection: PostgresConnection) async throws -> PostgresSnapshot.Canary {
+    private func ask(_ connection: PostgresConnection, _ snapshot: inout PostgresSnapshot) async {
+        // Servers before 14 do not say unasked what they are: there the expectation decides what is sent.
+        let isReplica = connection.parameter("in_hot_standby").map { $0 == "on" } ?? (expectation.role == .replica)
+        let queries = PostgresCatalogue.queries(
+            expectation, isReplica: isReplica, version: connection.serverVersion, asked: asked)
+        let canary = PostgresCanary(id: canaryID, isShownToReplica: expectation.replicaURL != nil)
+        let writes = expectation.writesCanary && expectation.role == .primary && !isReplica
+        let opening = [PostgresCatalogue.session(expectation), PostgresCatalogue.makeReadOnly]
         let start = ContinuousClock.now
-        _ = try await connection.query(
-            "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE", timeout: time.forLooking)
-        _ = try await connection.query(
-            """
-            CREATE TABLE IF NOT EXISTS opsctl_probe.canary
-                (id text PRIMARY KEY, written_at timestamptz NOT NULL DEFAULT now())
-            """, timeout: time.forLooking)
-        _ = try await connection.query(
-            "INSERT INTO opsctl_probe.canary (id) VALUES ($1)", [canaryID], timeout: time.forLooking)
-        let read: Result<PostgresRows, any Error>
+        var answers: [Result<PostgresRows, PostgresError>]
         do {
-            read = .success(
-                try await connection.query(
-                    "SELECT id FROM opsctl_probe.canary WHERE id = $1", [canaryID], timeout: time.forLooking))
+            answers = try await connection.pipeline(
+                opening + queries.map(\.statement) + (writes ? canary.flight : []), timeout: time.forLooking)
         } catch {
-            read = .failure(error)
+            return snapshot.session = .failed(LookFailure(error))
         }
-        let removed: PostgresRows
-        do {
-            removed = try await connection.query(
-                "DELETE FROM opsctl_probe.canary WHERE id = $1 OR written_at < now() - interval '1 hour'", [canaryID],
-                timeout: time.forCleaning)
-        } catch {
-            _ = try read.get()  // the first thing that went wrong explains the second
-            throw error
+        let elapsed = ContinuousClock.now - start
+        snapshot.session = Self.session(answers[0])
+        answers.removeFirst(opening.count)
+        for (query, answer) in zip(queries, answers) {
+            snapshot.answers[query.name.rawValue] = Self.observation(answer)
         }
-        return .init(
-            wasReadBack: try read.get().value("id") == canaryID, wasRemoved: removed.affected >= 1,
-            elapsedMilliseconds: (ContinuousClock.now - start).milliseconds)
+        if writes {
+            await finish(
+                canary, Array(answers.dropFirst(queries.count)), elapsed: elapsed, connection, &snapshot)
+        }
+        await askAgain(connection, &snapshot)
     }
 
-    /// Tries a session without TLS. No password is offered, so none can travel in the clear: a server that asks for one has
-    /// already accepted the plaintext session.
-    private func lookAtPlaintext() async -> Observation<PostgresSnapshot.PlaintextAnswer> {
-        guard expectation.refusesPlaintext else { return .notLooked }
-        var url = expectation.url
-        (url.tlsMode, url.password, url.authorityFile) = (.disable, nil, nil)
+    /// A replica with something left to replay is asked once more, at once: the age of the last replayed commit alone would
+    /// blame it for the time in which the primary had nothing to do.
+    private func askAgain(_ connection: PostgresConnection, _ snapshot: inout PostgresSnapshot) async {
+        guard let row = snapshot.answers[PostgresCatalogue.replication.rawValue]?.facts?.first,
+            let behind = row.number("behind"), behind > 0, row.holds("paused") != true
+        else { return }
         do {
-            _ = try await PostgresConnection.open(url, applicationName: Self.application, timeout: time.forLooking)
-            return .seen(.accepted)
+            let answers = try await connection.pipeline(
+                [CatalogueQuery.replication.statement], timeout: time.forLooking)
+            snapshot.answers[PostgresCatalogue.replicationAgain.rawValue] = answers.first.map(Self.observation)
         } catch {
-            return Self.plaintextAnswer(to: error)
+            snapshot.answers[PostgresCatalogue.replicationAgain.rawValue] = .failed(LookFailure(error))
         }
     }
 
-    /// SQLSTATE 28000 is also given to roles that may not log in, after a session without TLS was taken: only the one that
-    /// speaks of pg_hba.conf, in whatever language, is the refusal.
-    static func plaintextAnswer(to error: any Error) -> Observation<PostgresSnapshot.PlaintextAnswer> {
-        switch error {
-        case PostgresError.passwordRequired: .seen(.accepted)
-        case PostgresError.connection(_, "28000", let message) where message.contains("pg_hba.conf"): .seen(.refused)
-        default: .failed(LookFailure(error))
+    private static func observation(_ answer: Result<PostgresRows, PostgresError>) -> Observation<PostgresTable> {
+        switch answer {
+        case .success(let rows): .seen(PostgresTable(rows))
+        case .failure(let error): .failed(LookFailure(error))
         }
+    }
+
+    private static func session(_ answer: Result<PostgresRows, PostgresError>) -> Observation<PostgresSnapshot.Session>
+    {
+        guard case .success(let rows) = answer else {
+            return observation(answer).failure.map { .failed($0) } ?? .notLooked
+        }
+        guard let row = PostgresTable(rows).first, let version = row["version"],
+            let number = row["number"].flatMap({ Int($0) }), let user = row["user"], let database = row["database"],
+            let isReplica = row.holds("replica"), let isWritable = row.holds("writable"),
+            let isSuperuser = row.holds("superuser"), let statistics = row.holds("statistics"),
+            let settings = row.holds("settings")
+        else {
+            return .failed(
+                LookFailure(reason: .proto, phase: "query", message: "the server does not say who and what it is"))
+        }
+        return .seen(
+            .init(
+                version: String(version.prefix { $0 != " " }), versionNumber: number, isReplica: isReplica, user: user,
+                database: database,
+                isWritableByDefault: isWritable, isSuperuser: isSuperuser, seesStatistics: statistics,
+                seesSettings: settings))
     }
 }

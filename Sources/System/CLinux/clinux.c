@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/tcp.h>
+#include <stddef.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/eventfd.h>
@@ -10,6 +13,7 @@
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 
 int clinux_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 int clinux_eventfd_fire(int fd) { return eventfd_write(fd, 1); }
@@ -66,4 +70,11 @@ int clinux_spawn_detached(int *pid, const char *path, char *const argv[], char *
     posix_spawn_file_actions_destroy(&actions);
     *pid = (int)child;
     return result;
+}
+
+long long clinux_tcp_bytes_sent(int fd) {
+    struct tcp_info info = {0};
+    socklen_t size = sizeof info;
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) || size < offsetof(struct tcp_info, tcpi_dsack_dups)) return -1;
+    return (long long)(info.tcpi_bytes_sent - info.tcpi_bytes_retrans);
 }

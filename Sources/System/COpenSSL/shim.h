@@ -45,3 +45,17 @@ static inline int opsctl_ASN1_seconds(const ASN1_TIME *t, long long *seconds) {
     *seconds = (long long)timegm(&tm);
     return 1;
 }
+/* libpq gives no access to its SSL_CTX before the ClientHello is out. OpenSSL calls this for every context that is made, and
+   it changes those of the thread that asked for it: P-256 first, so that a server with PostgreSQL's old default curve
+   (prime256v1, up to 17) need not ask for another key share, which costs a round trip. OpenSSL 3.5 offers several shares. */
+static inline int *opsctl_p256_wish(void) {
+    static __thread int wish;
+    return &wish;
+}
+static inline void opsctl_on_new_context(void *context, void *p, CRYPTO_EX_DATA *d, int i, long l, void *a) {
+    (void)p, (void)d, (void)i, (void)l, (void)a;
+    if (*opsctl_p256_wish() && OpenSSL_version_num() < 0x30500000L)
+        SSL_CTX_set1_groups_list((SSL_CTX *)context, "P-256:X25519:X448:P-521:P-384");
+}
+static inline int opsctl_watch_contexts(void) { return SSL_CTX_get_ex_new_index(0, NULL, opsctl_on_new_context, NULL, NULL); }
+static inline void opsctl_prefer_p256(int on) { *opsctl_p256_wish() = on; }

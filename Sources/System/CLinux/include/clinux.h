@@ -20,3 +20,5 @@ int clinux_spawn_detached(int *pid, const char *path, char *const argv[], char *
 /* pidfd_open(2) and pidfd_send_signal(2): a signal that cannot reach a later owner of the same pid. */
 int clinux_pidfd_open(int pid);
 int clinux_pidfd_send_signal(int fd, int signal);
+/* Bytes that a TCP socket has sent, without those it sent again; -1 for another kind of socket. */
+long long clinux_tcp_bytes_sent(int fd);
