@@ -117,10 +117,7 @@ extension CheckSheet {
     /// Judges `authenticate` by the answer to AUTH, or to PING where the URL has no password. Returns whether it passed.
     mutating func judgeAuthentication(_ answer: RedisSnapshot.Answer, as url: RedisURL) -> Bool {
         let user = url.user ?? "default"
-        let word = answer.error?.split(separator: " ").first
-        // Given to PING, which stands in for AUTH when the URL has no password: these speak of something else than the login.
-        let others = ["NOPERM", "LOADING", "MASTERDOWN", "MISCONF", "BUSY", "DENIED"]
-        guard let error = answer.error, let word, !others.contains(String(word)) else {
+        guard answer.refusesLogin, let error = answer.error else {
             record("authenticate", .pass, observed: "user \(user)", expected: "user \(user)", phase: "authenticate")
             return true
         }
@@ -128,8 +125,17 @@ extension CheckSheet {
         record(
             "authenticate", .fail, observed: error, expected: "user \(user)",
             reason: error.hasPrefix("ERR AUTH") ? .authentication : reason, phase: "authenticate",
-            fix: word == "NOAUTH"
+            fix: error.hasPrefix("NOAUTH")
                 ? "put user and password into the URL" : "correct user and password of the URL; ACL GETUSER \(user)")
         return false
+    }
+}
+
+extension RedisSnapshot.Answer {
+    /// Whether this answer to AUTH, or to PING which stands in for it when the URL has no password, means that nobody is let
+    /// in. Some errors of PING speak of something else than the login.
+    var refusesLogin: Bool {
+        guard let word = error?.split(separator: " ").first else { return error != nil }
+        return !["NOPERM", "LOADING", "MASTERDOWN", "MISCONF", "BUSY", "DENIED"].contains(word)
     }
 }
