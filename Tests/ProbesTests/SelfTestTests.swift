@@ -4,7 +4,7 @@ import OpsModel
 import Testing
 
 @Suite struct SelfTestTests {
-    static let kinds = ["redis", "sentinel", "redis_cluster"]
+    static let kinds = ["bucket", "redis", "sentinel", "redis_cluster"]
 
     @Test(arguments: kinds) func everyCheckNoticesEveryFlawMadeForIt(_ kind: String) {
         let results = runSelfTest().filter { $0.check.hasPrefix("\(kind).") }

@@ -176,7 +176,9 @@ extension LookFailure {
     /// S3 API Reference, "Error responses".
     private static func reason(s3Code: String, status: Int) -> CheckReason {
         switch s3Code {
-        case "SignatureDoesNotMatch", "InvalidAccessKeyId", "RequestTimeTooSkewed", "ExpiredToken": .authentication
+        case "SignatureDoesNotMatch", "InvalidAccessKeyId", "RequestTimeTooSkewed", "ExpiredToken",
+            "PermanentRedirect", "AuthorizationHeaderMalformed":
+            .authentication
         case "AccessDenied": .authorization
         case "NoSuchBucket": .missingDatabase
         default: status >= 500 ? .notReady : .status
