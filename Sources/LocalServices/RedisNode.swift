@@ -6,8 +6,8 @@ package import ProcessClient
 
 /// A real Redis server on loopback: TLS only, the default user off, append-only file, no eviction.
 ///
-/// Users: `app` (keys `app:*`, no dangerous or administrative commands), `ops` (everything), `probe` (PING, INFO and canary keys
-/// `opsctl:*`).
+/// Users: `app` (keys `app:*`, no dangerous or administrative commands), `ops` (everything), `probe` (PING, INFO, ACL GETUSER,
+/// SLOWLOG LEN and canary keys `opsctl:*`).
 package struct RedisNode: Sendable {
     package struct Options: Sendable {
         package var maximumMemory = "256mb"
@@ -137,7 +137,7 @@ package struct RedisNode: Sendable {
             user default off
             \(user(.app, "~app:* &app:* +@all -@dangerous -@admin +info"))
             \(user(.ops, "~* &* +@all"))
-            \(user(.probe, "~opsctl:* resetchannels -@all +ping +hello +info +role +select +set +get +del +ttl +pttl +acl|whoami"))
+            \(user(.probe, "~opsctl:* resetchannels -@all +ping +hello +info +role +select +set +get +del +ttl +pttl +acl|whoami +acl|getuser +slowlog|len"))
 
             """
     }

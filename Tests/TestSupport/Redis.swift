@@ -38,3 +38,18 @@ package func withRedisNode<Value>(
         try FileManager.default.removeItem(atPath: folder)
     }
 }
+
+/// Master, replica and three sentinels of its own for the length of `body`.
+package func withRedisSentinel<Value>(
+    _ options: RedisSentinel.Options = RedisSentinel.Options(), isolation: isolated (any Actor)? = #isolation,
+    _ body: (RedisSentinel) async throws -> Value
+) async throws -> Value {
+    let folder = try SharedFolder.makeFolder("sentinel")
+    let group = try await RedisSentinel.start(in: folder, options)
+    return try await withCleanup {
+        try await body(group)
+    } cleanup: {
+        try await group.stop()
+        try FileManager.default.removeItem(atPath: folder)
+    }
+}

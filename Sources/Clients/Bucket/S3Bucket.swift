@@ -4,46 +4,17 @@ package import Foundation
 package import HTTPClient
 package import OpsModel
 
-/// Where an S3 bucket is and how it is addressed.
-package struct S3Location: Sendable, Equatable, CustomStringConvertible {
-    package enum Addressing: String, Codable, Sendable { case path, virtual }
-
-    /// `http` or `https`.
-    package var scheme: String
-    /// Host with its port where that is not the scheme's own, as sent in the Host header.
-    package var host: String
-    package var region: String
-    package var bucket: String
-    package var addressing: Addressing
-    package var authorityFile: String?
-
-    /// `endpoint` is a base URL such as `https://s3.eu-west-1.amazonaws.com`.
-    package init(endpoint: String, region: String, bucket: String, addressing: Addressing, authorityFile: String? = nil)
-        throws(BucketError)
-    {
-        guard let parts = URLComponents(string: endpoint), let scheme = parts.scheme,
-            ["http", "https"].contains(scheme), let name = parts.host,
-            parts.user == nil, parts.query == nil
-        else { throw .configuration("`\(printableURL(endpoint))` is not an http or https URL") }
-        guard !bucket.isEmpty else { throw .configuration("the bucket has no name") }
-        (self.scheme, self.region, self.bucket, self.addressing) = (scheme, region, bucket, addressing)
-        self.authorityFile = authorityFile
-        let base = parts.port.map { "\(name):\($0)" } ?? name
-        host = addressing == .virtual ? "\(bucket).\(base)" : base
-    }
-
-    package var description: String { "\(scheme)://\(host)\(basePath)" }
-    var basePath: String { addressing == .virtual ? "" : "/\(bucket)" }
-    func path(_ key: String) -> String { "\(basePath)/\(key)" }
-}
-
 /// A bucket behind the S3 API, signed with Signature Version 4.
 package struct S3Bucket: Bucket {
     package let place: S3Location
-    private let signer: SigV4
-    private let http: HTTPClient
-    private var timeout: Duration
-    private let now: @Sendable () -> Date
+    /// Addresses to connect to in place of asking the resolver for the endpoint's host.
+    package var addresses: [String] = []
+    /// Hears of every answer.
+    package var observer: (@Sendable (S3Exchange) -> Void)?
+    let signer: SigV4
+    let http: HTTPClient
+    var timeout: Duration
+    let now: @Sendable () -> Date
 
     package init(
         _ place: S3Location, credentials: S3Credentials, http: HTTPClient, timeout: Duration = .seconds(30),
@@ -60,6 +31,14 @@ package struct S3Bucket: Bucket {
         var copy = self
         copy.timeout = timeout
         return copy
+    }
+
+    /// Another bucket of the same endpoint, with the same key.
+    package func sibling(_ name: String) throws(BucketError) -> S3Bucket {
+        let place = try S3Location(
+            endpoint: "\(place.scheme)://\(place.serviceHost)", region: place.region, bucket: name,
+            addressing: place.addressing, authorityFile: place.authorityFile)
+        return S3Bucket(place, credentials: signer.credentials, http: http, timeout: timeout, now: now)
     }
 
     /// Creates the bucket; one that the same account owns already is fine.
@@ -125,12 +104,14 @@ package struct S3Bucket: Bucket {
         return try ListingParser.objects(in: response.body, location: location)
     }
 
-    /// A URL for anyone who holds it, valid for `expires` from now; `method` is GET or PUT.
-    package func presignedURL(_ method: String, _ key: String, expires: Duration) throws -> Secret {
+    /// A URL for anyone who holds it, valid for `expires` from `signedAt`, which is now by default; `method` is GET or PUT.
+    package func presignedURL(
+        _ method: String, _ key: String, expires: Duration, signedAt: Date? = nil
+    ) throws -> Secret {
         try validate(key: key)
         let request = SigV4.Request(
             method: method, host: place.host, path: place.path(key), payloadHash: SigV4.unsignedPayload)
-        return signer.presignedURL(for: request, scheme: place.scheme, at: now(), expires: expires)
+        return signer.presignedURL(for: request, scheme: place.scheme, at: signedAt ?? now(), expires: expires)
     }
 
     /// The plain address of an object, as an anonymous caller would use it.
@@ -145,32 +126,32 @@ package struct S3Bucket: Bucket {
     ) async throws -> HTTPResponse {
         let request = SigV4.Request(
             method: method, host: place.host, path: path, query: query, headers: headers, payloadHash: payloadHash)
-        let signed = signer.signedHeaders(for: request, at: now())
-        let queryText = query.isEmpty ? "" : "?" + SigV4.canonicalQuery(query)
-        let url = "\(place.scheme)://\(place.host)\(SigV4.encoded(path, keepingSlash: true))\(queryText)"
-        return try await http.send(
-            HTTPRequest(
-                method, url, headers: signed, body: body, sink: sink, timeout: timeout,
-                authorityFile: place.authorityFile))
+        return try await send(request, signed: true, scheme: place.scheme, body: body, sink: sink)
     }
 
-    private func refusal(_ response: HTTPResponse, _ action: String, key: String? = nil) -> BucketError {
+    func send(
+        _ request: SigV4.Request, signed: Bool, scheme: String, body: HTTPBody, sink: HTTPSink = .memory(limit: 8 << 20)
+    ) async throws -> HTTPResponse {
+        let queryText = request.query.isEmpty ? "" : "?" + SigV4.canonicalQuery(request.query)
+        let url = "\(scheme)://\(request.host)\(SigV4.encoded(request.path, keepingSlash: true))\(queryText)"
+        var message = HTTPRequest(
+            request.method, url, headers: signed ? signer.signedHeaders(for: request, at: now()) : request.headers,
+            body: body, sink: sink, timeout: timeout, authorityFile: place.authorityFile)
+        message.addresses = addresses
+        let sentAt = now()
+        let response = try await http.send(message)
+        observer?(S3Exchange(sentAt: sentAt, receivedAt: now(), serverDate: response.header("date")))
+        return response
+    }
+
+    /// The error that an answer other than the expected one amounts to.
+    package func refusal(_ response: HTTPResponse, _ action: String, key: String? = nil) -> BucketError {
         let code = s3ErrorCode(response.text)
         if let key, response.status == 404, code != "NoSuchBucket" { return .absent(location: location, key: key) }
         let message = s3Element("Message", in: response.text) ?? ""
         return .refused(
             location: location, action: action, status: response.status, code: code ?? "no code", message: message)
     }
-}
-
-/// The `<Code>` of an S3 error document; nil when the text is none.
-package func s3ErrorCode(_ document: String) -> String? { s3Element("Code", in: document) }
-
-func s3Element(_ name: String, in document: String) -> String? {
-    guard let start = document.range(of: "<\(name)>"),
-        let end = document.range(of: "</\(name)>", range: start.upperBound..<document.endIndex)
-    else { return nil }
-    return String(document[start.upperBound..<end.lowerBound])
 }
 
 /// Reads the whole file, off the cooperative pool.

@@ -7,15 +7,19 @@ import Synchronization
 /// One Redis session over TCP or TLS, authenticated at opening. Exchanges queue up behind each other.
 package final class RedisConnection: Sendable {
     package let url: RedisURL
-    /// TLS protocol version such as `TLSv1.3`; nil without TLS.
-    package let tlsVersion: String?
-    package let certificateDaysLeft: Int?
+    /// The handshake; nil without TLS.
+    package let tls: TLSFacts?
     private let link: Mutex<Link>
 
-    private init(url: RedisURL, link: consuming sending Link, tlsVersion: String?, certificateDaysLeft: Int?) {
-        (self.url, self.tlsVersion, self.certificateDaysLeft) = (url, tlsVersion, certificateDaysLeft)
+    private init(url: RedisURL, link: consuming sending Link, tls: TLSFacts?) {
+        (self.url, self.tls) = (url, tls)
         self.link = Mutex(link)
     }
+
+    /// TLS protocol version such as `TLSv1.3`; nil without TLS.
+    package var tlsVersion: String? { tls?.version }
+    /// Round trips so far, after TCP's own.
+    package var roundTrips: Int { link.withLock { $0.roundTrips } }
 
     /// Connects, verifies the certificate for `rediss`, and sends AUTH and SELECT where the URL asks for them.
     /// - Throws: `SocketError`, `RedisError`.
@@ -35,22 +39,23 @@ package final class RedisConnection: Sendable {
     }
 
     /// Connects without sending anything, for checks that expect to be refused.
-    package static func connect(_ url: RedisURL, timeout: Duration) async throws -> RedisConnection {
+    /// - Parameter report: takes the facts of the TLS handshake, also of one that fails over the certificate.
+    package static func connect(
+        _ url: RedisURL, timeout: Duration, report: @escaping @Sendable (TLSFacts) -> Void = { _ in }
+    ) async throws -> RedisConnection {
         try await translating(url) {
             try await blocking(timeout: timeout) { waiter in
                 let transport = try TCPStream.connect(
                     host: url.host, port: url.port, addresses: url.addresses, waiter)
                 guard url.usesTLS else {
                     return RedisConnection(
-                        url: url, link: Link(stream: transport, server: url.endpoint), tlsVersion: nil,
-                        certificateDaysLeft: nil)
+                        url: url, link: Link(stream: transport, over: transport, server: url.endpoint), tls: nil)
                 }
                 let expectation = TLSExpectation(authorityFile: url.authorityFile, serverName: url.host)
-                let tls = try TLSStream(over: transport, expecting: expectation, waiter)
-                let (version, days) = (tls.version, tls.certificateDaysLeft)
+                let tls = try TLSStream(over: transport, expecting: expectation, waiter, report: report)
+                let facts = tls.facts
                 return RedisConnection(
-                    url: url, link: Link(stream: tls, server: url.endpoint), tlsVersion: version,
-                    certificateDaysLeft: days)
+                    url: url, link: Link(stream: tls, over: transport, server: url.endpoint), tls: facts)
             }
         }
     }
@@ -97,12 +102,15 @@ package final class RedisConnection: Sendable {
 private struct Link: ~Copyable {
     // Sound: the owner's Mutex lets one thread at a time use the stream.
     nonisolated(unsafe) private let stream: any ByteStream
+    nonisolated(unsafe) private let transport: TCPStream
     private let reader: ReplyReader
     private let server: String
     private(set) var isUsable = true
 
-    init(stream: any ByteStream, server: String) {
-        (self.stream, self.server) = (stream, server)
+    var roundTrips: Int { transport.roundTrips }
+
+    init(stream: any ByteStream, over transport: TCPStream, server: String) {
+        (self.stream, self.transport, self.server) = (stream, transport, server)
         reader = ReplyReader(server: server)
     }
 

@@ -5,6 +5,9 @@ import Glibc
 package final class TCPStream: ByteStream {
     package let descriptor: Int32
     package let endpoint: String
+    /// How often this side has waited for an answer to something new that it sent: round trips, as the kernel counts bytes.
+    package private(set) var roundTrips = 0
+    private var sentBefore: UInt64 = 0
 
     private init(descriptor: Int32, endpoint: String) {
         (self.descriptor, self.endpoint) = (descriptor, endpoint)
@@ -94,6 +97,7 @@ package final class TCPStream: ByteStream {
     }
 
     package func read(into buffer: UnsafeMutableRawBufferPointer, _ waiter: Waiter) throws -> Int {
+        noteRoundTrip()
         while true {
             let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
             if count >= 0 { return count }
@@ -111,6 +115,26 @@ package final class TCPStream: ByteStream {
             } else {
                 try recover(errno, waiting: POLLOUT, phase: "write", waiter)
             }
+        }
+    }
+
+    /// Called before input is waited for.
+    func noteRoundTrip() {
+        let sent = bytesSent
+        if sent > sentBefore { (roundTrips, sentBefore) = (roundTrips + 1, sent) }
+    }
+
+    /// `tcpi_bytes_sent` less `tcpi_bytes_retrans` of linux/tcp.h, which Glibc's older structure leaves out; 0 for a unix socket.
+    private var bytesSent: UInt64 {
+        let (sentOffset, resentOffset) = (200, 208)
+        var info = [UInt8](repeating: 0, count: 256)
+        var size = socklen_t(info.count)
+        guard getsockopt(descriptor, Int32(IPPROTO_TCP), TCP_INFO, &info, &size) == 0, size >= resentOffset + 8 else {
+            return 0
+        }
+        return info.withUnsafeBytes {
+            $0.loadUnaligned(fromByteOffset: sentOffset, as: UInt64.self)
+                &- $0.loadUnaligned(fromByteOffset: resentOffset, as: UInt64.self)
         }
     }
 

@@ -103,6 +103,7 @@ package final class TLSStream: ByteStream {
 
     package func read(into buffer: UnsafeMutableRawBufferPointer, _ waiter: Waiter) throws -> Int {
         var count = 0
+        transport.noteRoundTrip()
         do {
             try step("read", waiter) { SSL_read_ex(session, buffer.baseAddress, buffer.count, &count) }
         } catch SocketError.closedByPeer {
@@ -125,7 +126,9 @@ package final class TLSStream: ByteStream {
             if result > 0 { return }
             let code = errno
             switch SSL_get_error(session, result) {
-            case SSL_ERROR_WANT_READ: try waiter.wait(transport.descriptor, for: POLLIN, phase: phase)
+            case SSL_ERROR_WANT_READ:
+                transport.noteRoundTrip()
+                try waiter.wait(transport.descriptor, for: POLLIN, phase: phase)
             case SSL_ERROR_WANT_WRITE: try waiter.wait(transport.descriptor, for: POLLOUT, phase: phase)
             case SSL_ERROR_ZERO_RETURN: throw SocketError.closedByPeer(endpoint: transport.endpoint, phase: phase)
             case SSL_ERROR_SYSCALL: throw broken(code, phase: phase)

@@ -12,6 +12,8 @@ extension ObjectShape {
     private static let probeKinds: [(name: String, shape: ObjectShape, note: String)] = [
         ("postgres", postgresProbe, "a PostgreSQL server"),
         ("redis", redisProbe, "a Redis server"),
+        ("sentinel", sentinelProbe, "the sentinels of a Redis master"),
+        ("redis_cluster", redisClusterProbe, "a Redis cluster"),
         ("bucket", bucketProbe, "an S3 bucket or a directory"),
         ("http", httpProbe, "an HTTP service"),
         ("drill", drillProbe, "the age of the last drill that passed"),

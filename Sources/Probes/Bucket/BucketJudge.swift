@@ -4,33 +4,56 @@ import OpsModel
 extension BucketSnapshot {
     /// Turns a snapshot into results; pure.
     func judge(_ expectation: BucketExpectation, _ sheet: inout CheckSheet) {
+        judgeReach(expectation, &sheet)
+        judgeClock(&sheet)
+        judgeNewest(expectation, &sheet)
+        judgeConfiguration(expectation, &sheet)
+        judgeRights(expectation, &sheet)
         let place = expectation.location
         if let failure = put.failure {
             sheet.record(
                 "put", failure, expected: "an object stored in \(place)",
                 fix: fix(failure, "s3:PutObject", expectation))
-            sheet.block(["get", "anonymous_refused", "presigned_works", "tampered_refused"], by: "put")
             if let failure = delete.failure {
                 sheet.record(
                     "delete", failure, expected: "no canary left behind by a put without an answer",
                     fix: fix(failure, "s3:DeleteObject", expectation))
-            } else {
-                sheet.block(["delete"], by: "put")
             }
-            return sheet.block(["absent"], by: "put")
+            return sheet.blockRest(by: "put")
         }
         sheet.record(
             "put", .pass, observed: "\(put.facts?.elapsedMilliseconds ?? 0) ms",
             expected: "an object stored in \(place)", phase: "request")
         judgeGet(expectation, &sheet)
-        judgeRefusal(
-            "anonymous_refused", anonymous, codes: ["AccessDenied"], "remove public access: put-public-access-block",
-            &sheet)
+        judgeDigests(expectation, &sheet)
+        judgeMultipart(expectation, &sheet)
+        judgeRefusals(expectation, &sheet)
         judgePresigned(expectation, &sheet)
-        judgeRefusal(
-            "tampered_refused", tampered, codes: ["SignatureDoesNotMatch", "AccessDenied"],
-            "the store does not check signatures: replace it", &sheet)
         judgeRemoval(expectation, &sheet)
+    }
+
+    private func judgeReach(_ expectation: BucketExpectation, _ sheet: inout CheckSheet) {
+        let expected = "an answer for \(expectation.location)"
+        switch reach {
+        case .notLooked: sheet.skip("connect", because: "not asked for")
+        case .seen(let answer):
+            sheet.record(
+                "connect", .pass,
+                observed: answer.code == "AccessDenied"
+                    ? "key accepted; without s3:ListBucket a missing object is not told from a forbidden one"
+                    : "answers",
+                expected: expected, phase: "request")
+        case .failed(let failure):
+            sheet.record("connect", failure, expected: expected, fix: fix(failure, "s3:GetObject", expectation))
+        }
+    }
+
+    private func judgeClock(_ sheet: inout CheckSheet) {
+        guard let skew = clockSkew.facts else { return sheet.skip("clock_skew", because: "no answer told the time") }
+        let side = skew == 0 ? "none" : "the store is \(numberText(abs(skew))) s \(skew > 0 ? "ahead" : "behind")"
+        sheet.measure(
+            "clock_skew", abs(skew), observed: side, phase: "request",
+            fix: "set this machine's clock: timedatectl set-ntp true")
     }
 
     private func judgeGet(_ expectation: BucketExpectation, _ sheet: inout CheckSheet) {
@@ -40,52 +63,10 @@ extension BucketSnapshot {
         case .seen(let content):
             sheet.expect(
                 "get", content.isEqual, observed: content.isEqual ? expected : "\(content.bytes) other bytes",
-                expected: expected,
-                reason: .mismatch, phase: "request", fix: "the store returns other content than was put: do not use it")
+                expected: expected, reason: .mismatch, phase: "request",
+                fix: "the store returns other content than was put: do not use it")
         case .failed(let failure):
             sheet.record("get", failure, expected: expected, fix: fix(failure, "s3:GetObject", expectation))
-        }
-    }
-
-    private func judgePresigned(_ expectation: BucketExpectation, _ sheet: inout CheckSheet) {
-        let expected = "200 with the object"
-        switch presigned {
-        case .notLooked: sheet.skip("presigned_works", because: "no presigned URLs here")
-        case .seen(let answer):
-            sheet.expect(
-                "presigned_works", answer.status == 200 && answer.gaveContent, observed: answer.text,
-                expected: expected, reason: .status,
-                phase: "request", fix: "check this machine's clock and the region of the signature")
-        case .failed(let failure):
-            sheet.record(
-                "presigned_works", failure, expected: expected, fix: fix(failure, "s3:GetObject", expectation))
-        }
-    }
-
-    /// The refusal must be the right one: any other error would prove nothing.
-    private func judgeRefusal(
-        _ name: String, _ observation: Observation<Answer>, codes: [String], _ fix: String, _ sheet: inout CheckSheet
-    ) {
-        let expected = "403 \(codes.joined(separator: " or "))"
-        switch observation {
-        case .notLooked: sheet.skip(name, because: "nothing to refuse here")
-        case .seen(let answer):
-            if answer.status == 403, let code = answer.code, codes.contains(code) {
-                sheet.record(name, .pass, observed: answer.text, expected: expected, phase: "request")
-            } else if (200...399).contains(answer.status) {
-                sheet.record(
-                    name, .fail, observed: answer.text, expected: expected, reason: .accepted, phase: "request",
-                    fix: fix)
-            } else {
-                sheet.record(
-                    name, .unknown, observed: answer.text, expected: expected, reason: .status, phase: "request",
-                    fix: "this answer does not prove the refusal; see the store's log")
-            }
-        case .failed(let failure):
-            sheet.record(
-                name, .unknown, observed: failure.message, expected: expected, reason: failure.reason,
-                phase: failure.phase,
-                fix: "probe again; nothing proved the refusal")
         }
     }
 
@@ -98,18 +79,6 @@ extension BucketSnapshot {
         }
     }
 
-    private func fix(_ failure: LookFailure, _ action: String, _ expectation: BucketExpectation) -> String {
-        switch (failure.reason, expectation.folder) {
-        case (.missingDatabase, let folder?): "mkdir -p -m 700 '\(folder)'"
-        case (.missingDatabase, nil): "create the bucket, or correct its name"
-        case (_, let folder?): "check the folder and its permissions: ls -ld '\(folder)'"
-        case (.authorization, nil): "grant \(action)"
-        case (.authentication, nil) where failure.code == "RequestTimeTooSkewed": "set this machine's clock"
-        case (.authentication, nil): "correct access_key and secret_key"
-        default: failure.connectionFix(to: expectation.location) ?? "see the store's log"
-        }
-    }
-
     private func judgeRemoval(_ expectation: BucketExpectation, _ sheet: inout CheckSheet) {
         if let failure = delete.failure {
             sheet.record(
@@ -119,21 +88,34 @@ extension BucketSnapshot {
         }
         sheet.record(
             "delete", .pass, observed: "\(delete.facts?.elapsedMilliseconds ?? 0) ms\(sweepText)",
-            expected: "the object removed",
-            phase: "request")
+            expected: "the object removed", phase: "request")
         switch absent {
         case .notLooked: sheet.skip("absent", because: "not asked for")
         case .seen(let isGone):
             sheet.expect(
                 "absent", isGone, observed: isGone ? "gone" : "still there", expected: "gone", reason: .mismatch,
-                phase: "request",
-                fix: "the store does not delete: check versioning and retention")
+                phase: "request", fix: "the store does not delete: check versioning and retention")
         case .failed(let failure):
             sheet.record("absent", failure, expected: "gone", fix: fix(failure, "s3:GetObject", expectation))
+        }
+    }
+
+    func fix(_ failure: LookFailure, _ action: String, _ expectation: BucketExpectation) -> String {
+        switch (failure.reason, expectation.folder) {
+        case (.missingDatabase, let folder?): "mkdir -p -m 700 '\(folder)'"
+        case (.missingDatabase, nil): "create the bucket, or correct its name"
+        case (_, let folder?): "check the folder and its permissions: ls -ld '\(folder)'"
+        case (.authorization, nil): "grant \(action)"
+        case (.authentication, nil) where failure.code == "RequestTimeTooSkewed": "set this machine's clock"
+        case (.authentication, nil)
+        where ["PermanentRedirect", "AuthorizationHeaderMalformed"].contains(failure.code):
+            "correct region and endpoint: the bucket is in another region"
+        case (.authentication, nil): "correct access_key and secret_key"
+        default: failure.connectionFix(to: expectation.location) ?? "see the store's log"
         }
     }
 }
 
 extension BucketSnapshot.Answer {
-    fileprivate var text: String { "\(status)\(code.map { " \($0)" } ?? "")" }
+    var text: String { "\(status)\(code.map { " \($0)" } ?? "")" }
 }

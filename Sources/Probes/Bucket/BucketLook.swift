@@ -4,45 +4,94 @@ import Foundation
 import HTTPClient
 import OpsModel
 
-/// Walks one canary object through its life; whatever happens in between, a stored canary is deleted again.
+/// Walks one canary object through its life, on one connection; everything else is looked at beside it. Whatever happens in
+/// between, a stored canary is deleted again.
 struct BucketLook {
     let store: BucketStore
     let expectation: BucketExpectation
-    let time: TimeBudget
-    let canaryID: String
-    let http: HTTPClient
+    let visit: Visit
 
-    private var bucket: any Bucket { store.bucket(within: time.forLooking) }
-    private var key: String { "\(expectation.canaryPrefix)\(canaryID)" }
+    private var bucket: any Bucket { store.bucket(within: visit.time.forLooking) }
+    private var key: String { "\(expectation.canaryPrefix)\(visit.canaryID)" }
 
     func look() async -> BucketSnapshot {
-        let content = randomBytes(4096)
-        let put = await timed {
+        do {
             try LookFailure.refuseUnusable(authorityFile: expectation.authorityFile)
+        } catch {
+            var snapshot = BucketSnapshot()
+            (snapshot.put, snapshot.reach) = (.failed(error), .failed(error))
+            return snapshot
+        }
+        let clock = ClockReadings()
+        let watched = noting(clock)
+        async let configuration = watched.lookBeside()
+        var snapshot = await watched.lookAtCanary()
+        let beside = await configuration
+        (snapshot.documents, snapshot.preflights) = (beside.documents, beside.preflights)
+        (snapshot.newest, snapshot.reach, snapshot.rights) = (beside.newest, beside.reach, beside.rights)
+        snapshot.clockSkew = clock.skew.map { .seen($0) } ?? .notLooked
+        return snapshot
+    }
+
+    private func noting(_ clock: ClockReadings) -> BucketLook {
+        guard var bucket = store.s3 else { return self }
+        bucket.observer = { clock.note($0) }
+        return BucketLook(store: .s3(bucket), expectation: expectation, visit: visit)
+    }
+
+    /// What does not need the canary.
+    private func lookBeside() async -> BucketSnapshot {
+        var snapshot = BucketSnapshot()
+        async let newest = lookAtNewest()
+        guard case .s3(let bucket) = store.limited(to: visit.time.forLooking) else {
+            if visit.asks("connect") { snapshot.reach = await lookAtFolder() }
+            snapshot.newest = await newest
+            return snapshot
+        }
+        let posture = S3PostureLook(bucket: bucket, expectation: expectation, visit: visit)
+        async let documents = posture.documents()
+        async let preflights = posture.preflights()
+        async let rights = posture.rights()
+        async let reach = posture.reach()
+        (snapshot.documents, snapshot.preflights) = (await documents, await preflights)
+        (snapshot.rights, snapshot.reach, snapshot.newest) = (await rights, await reach, await newest)
+        return snapshot
+    }
+
+    private func lookAtFolder() async -> Observation<BucketSnapshot.Answer> {
+        await Observation.look {
+            _ = try await bucket.list(prefix: expectation.canaryPrefix, limit: 1)
+            return .init(status: 200)
+        }
+    }
+
+    private func lookAtCanary() async -> BucketSnapshot {
+        var snapshot = BucketSnapshot()
+        guard visit.asks("put", "get", "delete") else { return snapshot }
+        let content = randomBytes(4096)
+        snapshot.put = await timed {
             try await bucket.put(key, .bytes(content), contentType: "application/octet-stream")
         }
-        guard put.facts != nil else {
-            let mayBeStored = put.failure?.leavesDoubt == true
-            return BucketSnapshot(
-                put: put, get: .notLooked, anonymous: .notLooked, presigned: .notLooked, tampered: .notLooked,
-                delete: mayBeStored ? await remove() : .notLooked, absent: .notLooked, swept: .notLooked)
+        guard snapshot.put.facts != nil else {
+            if snapshot.put.failure?.leavesDoubt == true { snapshot.delete = await remove() }
+            return snapshot
         }
         async let get = Observation.look { try await compare(content) }
-        async let anonymous = lookAnonymously(content)
-        async let presigned = lookPresigned(content, tamper: false)
-        async let tampered = lookPresigned(content, tamper: true)
-        let seen = (await get, await anonymous, await presigned, await tampered)
-        let delete = await remove()
-        let swept: Observation<Int> = delete.facts == nil ? .notLooked : await Observation.look { try await sweep() }
-        let absent =
-            delete.facts == nil ? .notLooked : await Observation<Bool>.look { try await bucket.facts(of: key) == nil }
-        return BucketSnapshot(
-            put: put, get: seen.0, anonymous: seen.1, presigned: seen.2, tampered: seen.3, delete: delete,
-            absent: absent, swept: swept)
+        if case .s3(let bucket) = store.limited(to: visit.time.forLooking) {
+            await S3CanaryLook(bucket: bucket, expectation: expectation, visit: visit, key: key, content: content)
+                .look(&snapshot)
+        }
+        snapshot.get = await get
+        snapshot.delete = await remove()
+        guard snapshot.delete.facts != nil else { return snapshot }
+        async let swept = Observation<Int>.look { try await sweep() }
+        snapshot.absent = await Observation<Bool>.look { try await bucket.facts(of: key) == nil }
+        snapshot.swept = await swept
+        return snapshot
     }
 
     private func remove() async -> Observation<BucketSnapshot.Done> {
-        await timed { try await store.bucket(within: time.forCleaning).delete(key) }
+        await timed { try await store.bucket(within: visit.time.forCleaning).delete(key) }
     }
 
     /// Removes what crashed runs left behind: objects named like a canary and older than an hour.
@@ -50,12 +99,13 @@ struct BucketLook {
         let prefix = expectation.canaryPrefix
         let limit = Date() - 3600
         var count = 0
-        for object in try await store.bucket(within: time.forCleaning).list(prefix: prefix, limit: 100) {
+        for object in try await store.bucket(within: visit.time.forCleaning).list(prefix: prefix, limit: 100) {
             let name = object.key.dropFirst(prefix.count)
-            let isCanary = name.count == canaryID.count && name.allSatisfy(\.isHexDigit)
-            let style = Date.ISO8601FormatStyle(includingFractionalSeconds: object.modified.contains("."))
-            guard isCanary, try style.parse(object.modified) < limit else { continue }
-            try await store.bucket(within: time.forCleaning).delete(object.key)
+            guard name.prefix(32).allSatisfy(\.isHexDigit), name.prefix(32).count == 32,
+                name.count == 32 || S3CanaryLook.suffixes.contains(String(name.dropFirst(32))),
+                try object.date < limit
+            else { continue }
+            try await store.bucket(within: visit.time.forCleaning).delete(object.key)
             count += 1
         }
         return count
@@ -74,35 +124,41 @@ struct BucketLook {
         return .init(isEqual: bytes == content, bytes: bytes.count)
     }
 
-    private func lookAnonymously(_ content: [UInt8]) async -> Observation<BucketSnapshot.Answer> {
-        guard case .s3(let bucket) = store, expectation.refusesAnonymous else { return .notLooked }
-        return await Observation.look { try await ask(Secret(bucket.anonymousURL(key)), content) }
-    }
-
-    private func lookPresigned(_ content: [UInt8], tamper: Bool) async -> Observation<BucketSnapshot.Answer> {
-        guard case .s3(let bucket) = store, expectation.testsPresigned else { return .notLooked }
+    private func lookAtNewest() async -> Observation<BucketSnapshot.Freshness> {
+        guard let newest = expectation.newest, visit.asks("newest_object") else { return .notLooked }
         return await Observation.look {
-            let url = try bucket.presignedURL("GET", key, expires: .seconds(60))
-            return try await ask(tamper ? Self.tampered(url) : url, content)
+            let limit = 20_000
+            let listing =
+                if let s3 = store.limited(to: visit.time.forLooking).s3 {
+                    try await s3.listAll(prefix: newest.prefix, limit: limit)
+                } else {
+                    (objects: try await bucket.list(prefix: newest.prefix, limit: limit), isWhole: true)
+                }
+            let youngest = try listing.objects.filter { $0.bytes >= newest.minimumSize }
+                .max { try $0.date < $1.date }
+                .map { BucketSnapshot.Youngest(key: $0.key, bytes: $0.bytes, modified: try $0.date) }
+            return .init(youngest: youngest, count: listing.objects.count, isWhole: listing.isWhole)
         }
     }
+}
 
-    /// Changes the last digit of the signature.
-    private static func tampered(_ url: Secret) -> Secret {
-        let text = url.reveal()
-        return Secret(text.dropLast() + (text.hasSuffix("0") ? "1" : "0"))
+extension BucketStore {
+    fileprivate func limited(to timeout: Duration) -> BucketStore {
+        if case .s3(let bucket) = self { .s3(bucket.limited(to: timeout)) } else { self }
     }
+}
 
-    private func ask(_ url: Secret, _ content: [UInt8]) async throws -> BucketSnapshot.Answer {
-        let response = try await http.send(
-            HTTPRequest("GET", url.reveal(), timeout: time.forLooking, authorityFile: expectation.authorityFile))
-        return .init(status: response.status, code: s3ErrorCode(response.text), gaveContent: response.body == content)
+extension ObjectFacts {
+    fileprivate var date: Date {
+        get throws {
+            try Date.ISO8601FormatStyle(includingFractionalSeconds: modified.contains(".")).parse(modified)
+        }
     }
 }
 
 extension LookFailure {
     /// Whether the request may have taken effect although no answer says so.
-    fileprivate var leavesDoubt: Bool {
+    var leavesDoubt: Bool {
         switch reason {
         case .timeout, .cancelled, .unreachable, .notReady, .proto: true
         case .dns, .refused, .tls, .certificate, .authentication, .authorization, .missingDatabase,

@@ -121,10 +121,12 @@ extension LookFailure {
     static func reason(redisReply: String) -> CheckReason {
         switch redisReply.split(separator: " ").first {
         case "NOAUTH", "WRONGPASS": .authentication
-        case "NOPERM": .authorization
-        case "LOADING", "MASTERDOWN", "BUSY": .notReady
-        case "READONLY", "MISCONF": .readOnly
-        default: .proto
+        case "NOPERM", "DENIED": .authorization
+        case "LOADING", "MASTERDOWN", "BUSY", "CLUSTERDOWN", "TRYAGAIN": .notReady
+        case "READONLY", "MISCONF", "NOREPLICAS": .readOnly
+        case "OOM": .limit
+        case "MOVED", "ASK": .status
+        default: redisReply.hasPrefix("ERR max number of clients") ? .tooManyConnections : .proto
         }
     }
 
@@ -174,7 +176,9 @@ extension LookFailure {
     /// S3 API Reference, "Error responses".
     private static func reason(s3Code: String, status: Int) -> CheckReason {
         switch s3Code {
-        case "SignatureDoesNotMatch", "InvalidAccessKeyId", "RequestTimeTooSkewed", "ExpiredToken": .authentication
+        case "SignatureDoesNotMatch", "InvalidAccessKeyId", "RequestTimeTooSkewed", "ExpiredToken",
+            "PermanentRedirect", "AuthorizationHeaderMalformed":
+            .authentication
         case "AccessDenied": .authorization
         case "NoSuchBucket": .missingDatabase
         default: status >= 500 ? .notReady : .status

@@ -1,5 +1,10 @@
 /// Every kind of target there is. A new kind is added here, in the environment's shape and in its reader.
 package let probeKinds: [any ProbeSubject.Type] = [
-    PostgresSubject.self, RedisSubject.self, BucketSubject.self, HTTPSubject.self,
+    PostgresSubject.self,
+    RedisSubject.self,
+    SentinelSubject.self,
+    RedisClusterSubject.self,
+    BucketSubject.self,
+    HTTPSubject.self,
     DrillSubject.self,
 ]

@@ -1,3 +1,4 @@
+import Foundation
 import OpsModel
 import RedisClient
 import SocketClient
@@ -5,62 +6,96 @@ import SocketClient
 /// Looks at a Redis server: one flight of all commands, and two attempts that must be refused.
 struct RedisLook {
     let expectation: RedisExpectation
-    let time: TimeBudget
-    let canaryID: String
+    let visit: Visit
+
+    private var time: TimeBudget { visit.time }
 
     func look() async -> RedisSnapshot {
+        var snapshot = RedisSnapshot(
+            link: .notLooked, flight: .notLooked, plaintext: .notLooked, unauthenticated: .notLooked)
         do {
             if expectation.url.usesTLS {
                 try LookFailure.refuseUnusable(authorityFile: expectation.url.authorityFile)
             }
         } catch {
-            return RedisSnapshot(
-                link: .failed(error), flight: .notLooked, plaintext: .notLooked, unauthenticated: .notLooked)
+            snapshot.link = .failed(error)
+            return snapshot
         }
         async let plaintext = lookAtPlaintext()
         async let unauthenticated = lookUnauthenticated()
-        let (link, flight) = await fly()
-        return RedisSnapshot(
-            link: link, flight: flight, plaintext: await plaintext, unauthenticated: await unauthenticated)
+        await fly(&snapshot)
+        (snapshot.plaintext, snapshot.unauthenticated) = (await plaintext, await unauthenticated)
+        return snapshot
     }
 
-    private func fly() async -> (Observation<RedisSnapshot.Link>, Observation<RedisSnapshot.Flight>) {
-        do {
-            let connection = try await RedisConnection.connect(expectation.url, timeout: time.forLooking)
-            let link = RedisSnapshot.Link(
-                tls: connection.tlsVersion, certificateDaysLeft: connection.certificateDaysLeft)
-            return (.seen(link), await Observation.look { try await exchange(over: connection) })
-        } catch {
-            return (.failed(LookFailure(error)), .notLooked)
+    private func fly(_ snapshot: inout RedisSnapshot) async {
+        let opening = await RedisOpening.look(expectation.url, timeout: time.forLooking)
+        snapshot.handshake = opening.handshake
+        let connection: RedisConnection
+        switch opening.outcome {
+        case .open(let opened): connection = opened
+        case .failed(let failure):
+            snapshot.link = .failed(failure)
+            return
         }
+        snapshot.flight = await Observation.look { try await exchange(over: connection) }
+        snapshot.link = .seen(.init(tls: connection.tlsVersion, roundTrips: connection.roundTrips))
+        guard visit.asks("latency"), snapshot.flight.facts?.ping.text == "PONG" else { return }
+        snapshot.pings = await Observation.look { try await measurePings(over: connection) }
     }
 
     private func exchange(over connection: RedisConnection) async throws -> RedisSnapshot.Flight {
-        let url = expectation.url
-        let key = expectation.canaryPrefix + canaryID
-        let authentication = url.password.map { ["AUTH"] + [url.user].compactMap { $0 } + [$0.reveal()] } ?? ["PING"]
-        var commands = [authentication, ["PING"], ["INFO"]]
-        if expectation.writesCanary { commands += [["SET", key, canaryID, "EX", "60"], ["GET", key], ["DEL", key]] }
-        let replies = try await connection.send(commands, timeout: time.forLooking)
-        let answers = replies.map(RedisSnapshot.Answer.init)
+        let commands = commands
+        let replies = try await connection.send(commands.map(\.words), timeout: time.forLooking)
+        func reply(_ part: Part) -> RedisValue? {
+            commands.firstIndex { $0.part == part }.map { replies[$0] }
+        }
+        let info = reply(.info) ?? .null
         return RedisSnapshot.Flight(
-            authentication: answers[0], ping: answers[1], info: replies[2].text.map(Self.fields),
-            infoError: answers[2].error,
-            canary: Array(answers.dropFirst(3)), canaryValue: canaryID)
+            authentication: .init(reply(.authentication) ?? .null), ping: .init(reply(.ping) ?? .null),
+            info: info.text.map { RedisInfo(parsing: $0).fields }, infoError: RedisSnapshot.Answer(info).error,
+            canary: [Part.set, .get, .delete].compactMap { reply($0).map(RedisSnapshot.Answer.init) },
+            canaryValue: visit.canaryID, ownRights: reply(.ownRights).map(RedisRights.Answer.init),
+            defaultUser: reply(.defaultUser).map(RedisRights.Answer.init),
+            slowCommands: reply(.slowCommands).map(RedisSnapshot.Answer.init))
     }
 
-    /// `name:value` lines; sections and blank lines are passed over.
-    static func fields(_ info: String) -> [String: String] {
-        var fields: [String: String] = [:]
-        for line in info.split(whereSeparator: \.isNewline) where !line.hasPrefix("#") {
-            let parts = line.split(separator: ":", maxSplits: 1).map(String.init)
-            if parts.count == 2 { fields[parts[0]] = parts[1] }
+    private enum Part { case authentication, ping, info, ownRights, defaultUser, slowCommands, set, get, delete }
+
+    /// Everything that is asked for, as one flight.
+    private var commands: [(part: Part, words: [String])] {
+        let key = expectation.canaryPrefix + visit.canaryID
+        var commands: [(part: Part, words: [String])] = [
+            (.authentication, expectation.url.authentication ?? ["PING"]), (.ping, ["PING"]), (.info, ["INFO"]),
+        ]
+        if expectation.demandsLeastPrivilege, visit.asks("least_privilege") {
+            commands.append((.ownRights, ["ACL", "GETUSER", expectation.user]))
         }
-        return fields
+        if expectation.demandsDefaultUserOff, visit.asks("default_user_off") {
+            commands.append((.defaultUser, ["ACL", "GETUSER", "default"]))
+        }
+        if visit.asks("slow_commands") { commands.append((.slowCommands, ["SLOWLOG", "LEN"])) }
+        if expectation.writesCanary, visit.asks("write_canary") {
+            commands += [
+                (.set, ["SET", key, visit.canaryID, "EX", "60"]), (.get, ["GET", key]), (.delete, ["DEL", key]),
+            ]
+        }
+        return commands
+    }
+
+    /// Single PINGs, each waited for: pipelined ones would share one wait.
+    private func measurePings(over connection: RedisConnection) async throws -> [Double] {
+        var seconds: [Double] = []
+        for _ in 0..<10 {
+            let start = ContinuousClock.now
+            _ = try await connection.send([["PING"]], timeout: time.forLooking)
+            seconds.append((ContinuousClock.now - start) / .seconds(1))
+        }
+        return seconds
     }
 
     private func lookAtPlaintext() async -> Observation<RedisSnapshot.Refusal> {
-        guard expectation.refusesPlaintext else { return .notLooked }
+        guard expectation.refusesPlaintext, visit.asks("plaintext_refused") else { return .notLooked }
         var url = expectation.url
         url.usesTLS = false
         do {
@@ -75,20 +110,10 @@ struct RedisLook {
     }
 
     private func lookUnauthenticated() async -> Observation<RedisSnapshot.Answer> {
-        guard expectation.refusesUnauthenticated else { return .notLooked }
+        guard expectation.refusesUnauthenticated, visit.asks("unauthenticated_refused") else { return .notLooked }
         return await Observation.look {
             let connection = try await RedisConnection.connect(expectation.url, timeout: time.forLooking)
             return RedisSnapshot.Answer(try await connection.send([["PING"]], timeout: time.forLooking)[0])
-        }
-    }
-}
-
-extension RedisSnapshot.Answer {
-    fileprivate init(_ value: RedisValue) {
-        if case .error(let text) = value {
-            self.init(text: nil, error: text)
-        } else {
-            self.init(text: value.text, error: nil)
         }
     }
 }

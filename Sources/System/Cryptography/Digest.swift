@@ -8,6 +8,14 @@ package func sha256(_ bytes: some Sequence<UInt8>) -> [UInt8] {
     return output
 }
 
+/// MD5 (RFC 1321): only for protocols that ask for it against damage on the way, never against forgery.
+package func md5(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+    let input = Array(bytes)
+    var output = [UInt8](repeating: 0, count: 16)
+    EVP_Digest(input, input.count, &output, nil, EVP_md5(), nil)
+    return output
+}
+
 /// HMAC-SHA-256 (RFC 2104).
 package func hmacSHA256(key: some Sequence<UInt8>, _ message: some Sequence<UInt8>) -> [UInt8] {
     let key = Array(key)

@@ -13,13 +13,39 @@ extension BucketSubject {
             } else {
                 .directory(DirectoryBucket(existing: project.absolute(value.required("directory").string)))
             }
-        self.init(
-            store,
-            BucketExpectation(
-                store: store, canaryPrefix: value["canary_prefix"]?.string ?? "opsctl-canary/",
-                refusesAnonymous: value["refuse_anonymous"]?.boolean ?? true,
-                testsPresigned: value["presigned"]?.boolean ?? true,
-                authorityFile: authority))
+        var expectation = BucketExpectation(
+            store: store, canaryPrefix: value["canary_prefix"]?.string ?? "opsctl-canary/",
+            refusesAnonymous: value["refuse_anonymous"]?.boolean ?? true,
+            testsPresigned: value["presigned"]?.boolean ?? true, authorityFile: authority)
+        if let refuses = value["refuse_plaintext"]?.boolean { expectation.refusesPlaintext = refuses }
+        if let settings = value["expect"] { expectation.read(settings) }
+        self.init(store, expectation)
+    }
+}
+
+extension BucketExpectation {
+    fileprivate mutating func read(_ value: ConfigurationValue) {
+        demandsLeastPrivilege = value["least_privilege"]?.boolean ?? false
+        otherBucket = value["other_bucket"]?.string
+        newest = value["newest"].map {
+            NewestObject(
+                prefix: $0.required("prefix").string, withinSeconds: $0.required("within").duration / .seconds(1),
+                minimumSize: $0["minimum_size"]?.integer ?? 0)
+        }
+        configuration = BucketConfiguration(value)
+    }
+}
+
+extension BucketConfiguration {
+    fileprivate init(_ value: ConfigurationValue) {
+        self.init()
+        func isAsked(_ name: String) -> Bool { value[name]?.boolean ?? false }
+        (versioning, lifecycle, replication) = (isAsked("versioning"), isAsked("lifecycle"), isAsked("replication"))
+        (encryption, kmsKey) = (value["encryption"]?.string, value["kms_key"]?.string)
+        lock = value["object_lock"].flatMap { Lock(rawValue: $0.string) }
+        (publicAccessBlock, isPrivate) = (isAsked("public_access_block"), isAsked("private_policy"))
+        tlsOnly = isAsked("tls_only_policy")
+        cors = value["cors"].map { CORS(origin: $0.required("origin").string, methods: $0.required("methods").strings) }
     }
 }
 

@@ -16,6 +16,8 @@ extension ProbeTarget {
     private static func subject(_ value: ConfigurationValue, project: Project) throws -> any ProbeSubject {
         if let settings = value["postgres"] { return try PostgresSubject(settings) }
         if let settings = value["redis"] { return try RedisSubject(settings, project: project) }
+        if let settings = value["sentinel"] { return try SentinelSubject(settings, project: project) }
+        if let settings = value["redis_cluster"] { return try RedisClusterSubject(settings, project: project) }
         if let settings = value["bucket"] { return try BucketSubject(settings, project: project) }
         if let settings = value["http"] { return HTTPSubject(settings, project: project) }
         if let settings = value["drill"] { return DrillSubject(settings, project: project) }
@@ -34,7 +36,7 @@ extension ProbeTarget {
                     setting.problem(
                         "\(kind.kind) has no check `\(name)`",
                         fix: nearestName(to: name, among: names).map { "did you mean \($0)?" }
-                            ?? "opsctl probe explain --list")
+                            ?? "opsctl probe explain")
                 ])
             }
             if let limit = setting["warn"] ?? setting["fail"], definition.limits == nil {

@@ -1,41 +1,26 @@
-package import OpsModel
-package import RedisClient
-
-/// What is expected of a Redis server.
-package struct RedisExpectation: Codable, Sendable {
-    package enum Role: String, Codable, Sendable { case master, replica }
-
-    package var url: RedisURL
-    package var role: Role
-    /// Expected maxmemory-policy; nil when it does not matter.
-    package var eviction: String?
-    package var refusesPlaintext: Bool
-    package var refusesUnauthenticated: Bool
-    package var writesCanary: Bool
-    package var canaryPrefix: String
-
-    package init(
-        url: RedisURL, role: Role, eviction: String?, refusesPlaintext: Bool, refusesUnauthenticated: Bool,
-        writesCanary: Bool,
-        canaryPrefix: String
-    ) {
-        (self.url, self.role, self.eviction) = (url, role, eviction)
-        (self.refusesPlaintext, self.refusesUnauthenticated) = (refusesPlaintext, refusesUnauthenticated)
-        (self.writesCanary, self.canaryPrefix) = (writesCanary, canaryPrefix)
-    }
-}
+package import Foundation
+import RedisClient
+package import SocketClient
 
 /// What was seen of a Redis server.
 package struct RedisSnapshot: Codable, Sendable, Equatable {
     package struct Link: Codable, Sendable, Equatable {
+        /// Version of TLS; nil without.
         package var tls: String?
-        package var certificateDaysLeft: Int?
+        /// Round trips after TCP's own, up to the end of the flight.
+        package var roundTrips: Int?
     }
 
     /// Error text of a command, or its answer.
     package struct Answer: Codable, Sendable, Equatable {
         package var text: String?
         package var error: String?
+
+        package init(text: String? = nil, error: String? = nil) { (self.text, self.error) = (text, error) }
+
+        init(_ value: RedisValue) {
+            if case .error(let text) = value { self.init(error: text) } else { self.init(text: value.text) }
+        }
     }
 
     package struct Flight: Codable, Sendable, Equatable {
@@ -48,12 +33,21 @@ package struct RedisSnapshot: Codable, Sendable, Equatable {
         package var canary: [Answer]
         /// What was SET.
         package var canaryValue: String
+        /// `ACL GETUSER` of the looking user and of `default`; nil when not asked for.
+        package var ownRights: RedisRights.Answer?
+        package var defaultUser: RedisRights.Answer?
+        package var slowCommands: Answer?
     }
 
     package enum Refusal: String, Codable, Sendable { case refused, accepted }
 
+    package var takenAt = Date()
+    /// The TLS handshake, also one that was not accepted.
+    package var handshake: TLSFacts?
     package var link: Observation<Link>
     package var flight: Observation<Flight>
+    /// Seconds that single PINGs took.
+    package var pings: Observation<[Double]> = .notLooked
     package var plaintext: Observation<Refusal>
     /// The answer to PING without AUTH.
     package var unauthenticated: Observation<Answer>
