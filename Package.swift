@@ -74,7 +74,7 @@ let deciding: [Target] = [
         "Deploy", "Deploy",
         ["Cryptography", "Disk", "HAProxyClient", "HTTPClient", "Ledger", "OpsModel", "ProcessClient"]),
     swift("StackRendering", "StackRendering", ["Cryptography", "Disk", "OpsModel", "ProcessClient"]),
-    swift("Drills", "Drills", ["Cryptography", "Disk", "OpsModel", "PostgresClient", "ProcessClient"]),
+    swift("Drills", "Drills", ["Cryptography", "Disk", "OpsModel", "PostgresClient", "ProcessClient", "RedisClient"]),
 ]
 
 let executables: [Target] = [
@@ -138,7 +138,9 @@ let testing: [Target] = [
             "ProcessClient",
             "TestSupport",
         ]),
-    tests("DrillsTests", ["Drills", "LocalServices", "OpsModel", "PostgresClient", "ProcessClient", "TestSupport"]),
+    tests(
+        "DrillsTests",
+        ["Drills", "LocalServices", "OpsModel", "PostgresClient", "ProcessClient", "RedisClient", "TestSupport"]),
     tests("StackRenderingTests", ["OpsModel", "ProcessClient", "StackRendering", "TestSupport"]),
     tests(
         "AppServerTests",

@@ -1,6 +1,27 @@
 extension ObjectShape {
     static let drills = ObjectShape([
-        .optional("pitr", .object(pitrDrill), "restore the database to a moment in the past on a scratch server")
+        .optional("pitr", .object(pitrDrill), "restore the database to a moment in the past on a scratch server"),
+        .optional(
+            "redis_failover", .object(redisFailoverDrill), "have sentinel promote a replica while a client writes"),
+    ])
+
+    static let redisFailoverDrill = ObjectShape([
+        .required("sentinels", .list(.secret), "rediss:// URLs of all sentinels"),
+        .required("master", .string, "name under which they watch the master"),
+        .required(
+            "data_url", .secret, "rediss:// URL with the credentials for the data nodes; host and port are sentinel's"),
+        .optional("authority", .path, "CA file that signed the certificates of sentinels and data nodes"),
+        .optional("key_prefix", .string, "prefix of the drill's one key; default opsctl:drill:"),
+        .optional("outage", .duration, "objective: the longest time without an acknowledged write"),
+        .optional("lost", .integer(0...1_000_000), "objective: how many acknowledged writes may be lost"),
+        .optional("timeout", .duration, "limit of the whole drill; default 2m"),
+    ])
+
+    /// When a drill may disturb a critical environment.
+    static let maintenanceWindow = ObjectShape([
+        .required("from", .string, "RFC 3339 time with zone, such as 2026-12-01T02:00:00Z"),
+        .required("until", .string, "RFC 3339 time with zone"),
+        .required("why", .string, "what it is for, and who agreed"),
     ])
 
     static let pitrDrill = ObjectShape(

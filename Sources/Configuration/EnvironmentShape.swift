@@ -13,6 +13,9 @@ extension ObjectShape {
         .optional("deploy", .object(deploy), "slots, router and gates of a blue/green deploy"),
         .optional("smoke", .list(.object(smokeStep)), "requests that a candidate must answer before it gets traffic"),
         .optional("stack", .object(stack), "what the Terraform stacks are rendered from"),
+        .optional(
+            "maintenance", .list(.object(maintenanceWindow)),
+            "windows in which a critical environment may be disturbed"),
         .optional("drills", .object(drills), "rehearsals of a disaster"),
     ])
 

@@ -8,6 +8,8 @@ package enum DrillError: DiagnosableError, Equatable {
     case noBackup(repository: String, why: String)
     case badBackup(backup: String, evidence: String)
     case notRecovered(target: String, evidence: String)
+    case noAgreement(master: String, why: String)
+    case refused(command: String, place: String, reply: String)
     // Could not look.
     case replica(server: String)
     case missingRight(role: String, need: String, fix: String)
@@ -24,7 +26,7 @@ package enum DrillError: DiagnosableError, Equatable {
     /// `fail` for a judgement, `inconclusive` where nothing was seen.
     package var verdict: Verdict {
         switch self {
-        case .noArchive, .archiverFails, .noBackup, .badBackup, .notRecovered: .fail
+        case .noArchive, .archiverFails, .noBackup, .badBackup, .notRecovered, .noAgreement, .refused: .fail
         case .replica, .missingRight, .missingProgram, .account, .closed, .noSpace, .unreadable, .notStarted,
             .backupFailed, .deadline, .interrupted:
             .inconclusive
@@ -54,6 +56,14 @@ package enum DrillError: DiagnosableError, Equatable {
             Diagnostic(
                 "drill.not_recovered", what: "the archive does not lead to the target time", place: target,
                 why: evidence, fix: "make a new backup now, then find out where the missing WAL went")
+        case .noAgreement(let master, let why):
+            Diagnostic(
+                "drill.no_agreement", what: "the sentinels could not carry a failover of \(master)", place: "sentinel",
+                why: why, fix: "opsctl probe run, on a `sentinel` target, shows what each of them sees")
+        case .refused(let command, let place, let reply):
+            Diagnostic(
+                "drill.refused", what: "\(command) was refused", place: place, why: reply,
+                fix: "wait until the last failover has ended, and see the sentinel's log")
         case .replica, .missingRight, .missingProgram, .account, .closed, .noSpace: preflightDiagnostic
         case .unreadable, .notStarted, .backupFailed, .deadline, .interrupted: lateDiagnostic
         }

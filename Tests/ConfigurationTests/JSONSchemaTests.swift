@@ -10,7 +10,8 @@ import Testing
         let properties = try #require(root["properties"] as? [String: Any])
         #expect(
             Set(properties.keys) == [
-                "version", "protection", "env_file", "app", "probes", "deploy", "smoke", "stack", "drills",
+                "version", "protection", "env_file", "app", "maintenance", "probes", "deploy", "smoke", "stack",
+                "drills",
             ])
         #expect(Set(root["required"] as? [String] ?? []) == ["version", "protection"])
     }

@@ -74,7 +74,10 @@ struct Project: Sendable {
     }
 
     /// `standard` and `critical` environments are judged strictly.
-    var isStrict: Bool { environmentFile.root.required("protection").string != "ephemeral" }
+    var isStrict: Bool { protection != "ephemeral" }
+
+    /// `ephemeral`, `standard` or `critical`.
+    var protection: String { environmentFile.root.required("protection").string }
 
     func hasFile(_ path: String) -> Bool { FileManager.default.fileExists(atPath: absolute(path)) }
 

@@ -3,5 +3,5 @@ import ArgumentParser
 struct DrillCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drill", abstract: "Rehearse a disaster and measure the way back.",
-        subcommands: [DrillPitr.self])
+        subcommands: [DrillPitr.self, DrillRedisFailover.self])
 }

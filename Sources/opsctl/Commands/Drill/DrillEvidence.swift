@@ -23,29 +23,30 @@ struct DrillEvidence: Sendable {
     struct Outcome: Codable, Equatable {
         var schema = 1
         let environment: String
-        let method: String
+        var method: String?
         let verdict: Verdict
-        let rpoMilliseconds: Int64?
-        let rtoMilliseconds: Int64?
+        var rpoMilliseconds: Int64?
+        var rtoMilliseconds: Int64?
+        var outageMilliseconds: Int64?
+        var acknowledged: Int?
+        var lost: Int?
         let finishedAt: String
         let why: String?
 
         private enum CodingKeys: String, CodingKey {
-            case schema, environment, method, verdict, why
+            case schema, environment, method, verdict, why, acknowledged, lost
+            case outageMilliseconds = "outage_ms"
             case rpoMilliseconds = "rpo_ms"
             case rtoMilliseconds = "rto_ms"
             case finishedAt = "finished_at"
         }
     }
 
-    func recording(environment: String, _ drill: () async -> PITRReport) async throws -> PITRReport {
+    func recording<Report: DrillReport>(environment: String, _ drill: () async -> Report) async throws -> Report {
         let intent = Intent(environment: environment, startedAt: rfc3339(Date()))
         try await ledger.append(subject: subject, kind: .intent, step: step, payload: intent)
         let report = await drill()
-        let outcome = Outcome(
-            environment: report.environment, method: report.method, verdict: report.verdict,
-            rpoMilliseconds: report.rpoMilliseconds, rtoMilliseconds: report.rtoMilliseconds,
-            finishedAt: rfc3339(report.finishedAt), why: report.why.map { "\($0.id): \($0.why)" })
+        let outcome = report.outcome
         // A task of its own: the outcome of an interrupted drill is recorded too.
         _ = try await Task { [self] in
             try await ledger.append(subject: subject, kind: .verdict, step: step, payload: outcome)
@@ -63,4 +64,27 @@ func lastGoodDrill(_ name: String, environment: String, in ledger: Ledger) async
         return try Date(outcome.finishedAt, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
     return nil
+}
+
+/// A report that leaves an outcome in the ledger.
+protocol DrillReport: Sendable {
+    var outcome: DrillEvidence.Outcome { get }
+}
+
+extension PITRReport: DrillReport {
+    var outcome: DrillEvidence.Outcome {
+        DrillEvidence.Outcome(
+            environment: environment, method: method, verdict: verdict, rpoMilliseconds: rpoMilliseconds,
+            rtoMilliseconds: rtoMilliseconds, finishedAt: rfc3339(finishedAt),
+            why: why.map { "\($0.id): \($0.why)" })
+    }
+}
+
+extension RedisFailoverReport: DrillReport {
+    var outcome: DrillEvidence.Outcome {
+        DrillEvidence.Outcome(
+            environment: environment, verdict: verdict, outageMilliseconds: outageMilliseconds,
+            acknowledged: acknowledged, lost: lost, finishedAt: rfc3339(finishedAt),
+            why: why.map { "\($0.id): \($0.why)" })
+    }
 }
