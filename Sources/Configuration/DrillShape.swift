@@ -13,7 +13,7 @@ extension ObjectShape {
         .optional("authority", .path, "CA file that signed the certificates of sentinels and data nodes"),
         .optional("key_prefix", .string, "prefix of the drill's one key; default opsctl:drill:"),
         .optional("outage", .duration, "objective: the longest time without an acknowledged write"),
-        .optional("lost", .integer(0...1_000_000), "objective: how many acknowledged writes may be lost"),
+        .optional("lost", .integer(0...1_000_000), "objective: how many acknowledged writes may be lost; default 0"),
         .optional("timeout", .duration, "limit of the whole drill; default 2m"),
     ])
 

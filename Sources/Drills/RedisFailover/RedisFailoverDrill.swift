@@ -126,8 +126,17 @@ package struct RedisFailoverReport: Encodable, Sendable {
                 Diagnostic(
                     "drill.\($0.check)", what: "the failover does not keep \($0.check)", place: settings.master,
                     why: "\($0.observed), expected \($0.expected)",
-                    fix: "tune down-after-milliseconds, parallel-syncs and min-replicas-to-write, then repeat")
+                    fix: Self.fix($0.check))
             }
         if case .deadline = failure?.error { isPastDeadline = true } else { isPastDeadline = false }
+    }
+
+    private static func fix(_ check: String) -> String {
+        switch check {
+        case "lost_writes":
+            "the old master went on taking writes: CONFIG SET min-replicas-to-write 1 and min-replicas-max-lag 2, and have clients follow +switch-master; or accept a number: drills.redis_failover.lost"
+        case "write_outage": "lower down-after-milliseconds and failover-timeout of the sentinels, then repeat"
+        default: "opsctl probe run, on a `sentinel` target, shows what each of them sees"
+        }
     }
 }

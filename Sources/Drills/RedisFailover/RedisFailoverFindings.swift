@@ -33,7 +33,7 @@ struct RedisFailoverFindings: Sendable {
 /// Turns what was seen into checks: pure.
 struct RedisFailoverJudge {
     let outage: Duration?
-    let lost: Int?
+    let lost: Int
 
     func judge(_ findings: RedisFailoverFindings) -> [DrillCheck] {
         var checks = agreement("agreement_before", findings.before)
@@ -47,7 +47,7 @@ struct RedisFailoverJudge {
         if let outage, let seen = findings.outage {
             checks.append(check("write_outage", seen <= outage, seen.text, "at most \(outage.text)"))
         }
-        if let lost, let seen = findings.lost {
+        if let seen = findings.lost {
             checks.append(check("lost_writes", seen <= lost, "\(seen)", "at most \(lost)"))
         }
         return checks

@@ -14,8 +14,9 @@ package struct RedisFailoverSettings: Sendable {
     package var keyPrefix = "opsctl:drill:"
     /// Objective: the longest time without an acknowledged write.
     package var outage: Duration?
-    /// Objective: how many acknowledged writes may be lost; replication is asynchronous, so 0 is not a given.
-    package var lost: Int?
+    /// Objective: how many acknowledged writes may be lost. Replication is asynchronous, so none is not a given: whoever accepts
+    /// some has to say so.
+    package var lost = 0
     package var timeout = Duration.seconds(120)
 
     package init(environment: String, sentinels: [RedisURL], master: String, data: RedisURL) {

@@ -22,7 +22,7 @@ extension RedisFailoverSettings {
             environment: project.environmentName, sentinels: try value.required("sentinels").elements.map(url),
             master: value.required("master").string, data: try url(value.required("data_url")))
         if let prefix = value["key_prefix"] { keyPrefix = prefix.string }
-        (outage, lost) = (value["outage"]?.duration, value["lost"]?.integer)
+        (outage, lost) = (value["outage"]?.duration, value["lost"]?.integer ?? 0)
         if let limit = value["timeout"] { timeout = limit.duration }
     }
 }
