@@ -56,7 +56,6 @@ import Testing
             let checks = try await statuses(database.url(.probe))
             #expect(checks.count == PostgresSubject.checks.filter { $0.profiles.contains(.deployGate) }.count)
             for check in checks.values { #expect([.pass, .skipped].contains(check.status), "\(check)") }
-            for check in checks.values { print("HEALTHY", check.shortName, check.status.rawValue, check.observed) }
             #expect(try await database.sql("SELECT count(*) FROM opsctl_probe.canary").contains("0"))
         }
     }
@@ -148,10 +147,7 @@ import Testing
 extension PostgresCluster {
     /// Puts a line before all others that takes anybody without TLS by password.
     fileprivate func allowPlaintext() async throws {
-        let path = "\(dataFolder(of: .primary))/pg_hba.conf"
-        let lines = try String(contentsOfFile: path, encoding: .utf8)
-        try "hostnossl all all 127.0.0.1/32 scram-sha-256\n\(lines)".write(
-            toFile: path, atomically: false, encoding: .utf8)
+        try addAccessRule("hostnossl all all 127.0.0.1/32 scram-sha-256")
         try await sql("SELECT pg_reload_conf()", database: "postgres")
     }
 }

@@ -11,6 +11,7 @@ extension ObjectShape {
     /// The kinds of targets: key, settings, description.
     private static let probeKinds: [(name: String, shape: ObjectShape, note: String)] = [
         ("postgres", postgresProbe, "a PostgreSQL server"),
+        ("pgbouncer", pgbouncerProbe, "a PgBouncer in front of PostgreSQL"),
         ("redis", redisProbe, "a Redis server"),
         ("bucket", bucketProbe, "an S3 bucket or a directory"),
         ("http", httpProbe, "an HTTP service"),

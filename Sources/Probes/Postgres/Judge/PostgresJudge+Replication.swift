@@ -8,98 +8,6 @@ extension PostgresJudge {
         judgeArchiver(&sheet)
     }
 
-    // MARK: the replica's side
-
-    private func judgeReplica(_ sheet: inout CheckSheet) {
-        let checks = ["replication_lag", "replication_lag_bytes", "replay_paused"]
-        guard
-            let row = answer(
-                .replication, for: checks, expected: "a streaming replica", grant: grantMonitor, &sheet,
-                unasked: "a primary does not lag")?.first
-        else { return }
-        let isPaused = row.holds("paused") == true
-        sheet.expect(
-            "replay_paused", !isPaused, observed: isPaused ? "paused" : "running", expected: "running",
-            reason: .policy, phase: "query", fix: "SELECT pg_wal_replay_resume()")
-        judgeLag(row, &sheet)
-        let behind = row.number("behind")
-        if row["receiver"] != nil, row["status"] == nil {
-            sheet.lacksPrivilege(
-                "replication_lag_bytes", observed: "pg_stat_wal_receiver shows nothing", expected: "its columns",
-                fix: grantMonitor)
-        } else if let behind {
-            sheet.measure(
-                "replication_lag_bytes", max(0, behind), observed: sizeText(max(0, behind)), phase: "query",
-                fix: "see what slows replay: SELECT * FROM pg_stat_database_conflicts; and the replica's disk")
-        } else {
-            sheet.skip("replication_lag_bytes", because: "nothing was ever received by streaming")
-        }
-    }
-
-    private func judgeLag(_ row: PostgresRow, _ sheet: inout CheckSheet) {
-        let (check, fix) = (
-            "replication_lag",
-            "see the replica's log and primary_conninfo; on the primary: SELECT * FROM pg_stat_replication"
-        )
-        let age = row.number("replay_age")
-        let last =
-            age.map { "the last replayed commit is \(timeText($0)) old" } ?? "no commit was replayed since it started"
-        func isCut(_ why: String) {
-            sheet.record(
-                check, .fail, observed: "\(why); \(last)", expected: "a primary that streams", reason: .unreachable,
-                phase: "query", fix: fix)
-        }
-        guard row["receiver"] != nil else {
-            guard row.holds("streams") == false else { return isCut("no WAL receiver: the link to the primary is cut") }
-            guard let age else { return lacks("commit replayed from the archive", for: [check], &sheet) }
-            return sheet.measure(
-                check, age, observed: "\(timeText(age)) (from the archive: age of the last replayed commit)",
-                phase: "query", fix: fix)
-        }
-        guard let status = row["status"] else {
-            return sheet.lacksPrivilege(
-                check, observed: "pg_stat_wal_receiver shows nothing", expected: "its columns", fix: grantMonitor)
-        }
-        guard status == "streaming" else { return isCut("the WAL receiver is \(status)") }
-        guard let silence = row.number("silence"), let behind = row.number("behind") else {
-            return lacks("position of the WAL receiver", for: [check], &sheet)
-        }
-        // A live link is never silent for longer: at half its timeout the receiver asks for a sign of life.
-        let patience = (row.number("receiver_timeout").flatMap { $0 > 0 ? $0 : nil } ?? 60) / 2 + 5
-        if silence > patience { return isCut("the primary has been silent for \(timeText(silence))") }
-        let heard = "heard the primary \(timeText(max(0, silence))) ago"
-        if behind <= 0 {
-            return sheet.measure(
-                check, 0, observed: "0 s (all received WAL is replayed, \(heard))", phase: "query", fix: fix)
-        }
-        if let seconds = caughtUp(from: row) {
-            return sheet.measure(
-                check, seconds,
-                observed: "\(timeText(seconds)) (it replayed meanwhile what was there at first, \(heard))",
-                phase: "query", fix: fix)
-        }
-        guard let age else {
-            return sheet.record(
-                check, .unknown, observed: "\(sizeText(behind)) behind; \(last)", expected: "a replayed commit",
-                reason: .notReady, phase: "query", fix: "probe again when it has caught up")
-        }
-        sheet.measure(
-            check, age,
-            observed: "\(timeText(age)) (age of the last replayed commit, \(sizeText(behind)) behind, \(heard))",
-            phase: "query", fix: fix)
-    }
-
-    /// Seconds after which a second look found replayed what the first one found received; nil when it did not.
-    private func caughtUp(from first: PostgresRow) -> Double? {
-        guard let again = snapshot.answers[PostgresCatalogue.replicationAgain.rawValue]?.facts?.first,
-            let target = first["received"].flatMap(walPosition), let reached = again["replayed"].flatMap(walPosition),
-            let start = first.number("now"), let end = again.number("now"), reached >= target
-        else { return nil }
-        return max(0, end - start)
-    }
-
-    // MARK: the primary's side
-
     private func judgeStandbys(_ session: PostgresSnapshot.Session, _ sheet: inout CheckSheet) {
         let settings = snapshot.answers[PostgresCatalogue.settings.rawValue]?.facts?.all ?? []
         let synchronous = settings.first { $0["name"] == "synchronous_standby_names" }?["setting"] ?? ""
@@ -190,15 +98,6 @@ extension PostgresJudge {
                 : "finished files wait; the last one was archived \(timeText(age)) ago",
             phase: "query", fix: fix)
     }
-}
-
-/// `0/3000148` as a number.
-func walPosition(_ text: String) -> UInt64? {
-    let parts = text.split(separator: "/")
-    guard parts.count == 2, let high = UInt64(parts[0], radix: 16), let low = UInt64(parts[1], radix: 16) else {
-        return nil
-    }
-    return high << 32 | low
 }
 
 /// A WAL file's place in the sequence of files, whatever its timeline; nil for a history or backup file.
