@@ -71,6 +71,51 @@ import Testing
         }
     }
 
+    /// What `SELECT 1`, and pg_isready all the more, call one failure; each has its own word and its own fix.
+    @Test func everyRefusalOfALoginHasItsOwnReason() async throws {
+        try await withPostgresCluster { cluster in
+            func look(_ url: Secret? = nil, _ change: (inout PostgresURL) -> Void = { _ in }) async throws
+                -> CheckResult
+            {
+                let check = try await statuses(url ?? cluster.url(.probe), change)["authenticate"]
+                return try #require(check)
+            }
+            let password = try await look { $0.password = Secret("wrong") }
+            #expect(password.reason == .authentication && password.observed.contains("28P01"))
+            let entry = try await look {
+                $0.user = "repl"; $0.password = cluster.password(of: .replication)
+            }
+            #expect(entry.reason == .authentication && entry.observed.contains("28000"))
+            #expect(entry.fix?.hasPrefix("allow it in pg_hba.conf") == true)
+            let connect = try await look { $0.database = "template1" }
+            #expect(connect.status == .pass)
+            try await cluster.sql("REVOKE CONNECT ON DATABASE template1 FROM PUBLIC")
+            let denied = try await look { $0.database = "template1" }
+            #expect(denied.reason == .authorization)
+            #expect(denied.fix == "GRANT CONNECT ON DATABASE \"template1\" TO \"probe\"")
+            try await cluster.sql("ALTER ROLE probe CONNECTION LIMIT 0")
+            #expect(try await look().reason == .tooManyConnections)
+            let missing = try await look(cluster.url(.app)) { $0.database = "absent" }
+            #expect(missing.reason == .missingDatabase)
+        }
+    }
+
+    @Test func aServerThatStopsIsNotReadyAndThatMayPass() async throws {
+        try await withPostgresCluster { cluster in
+            let open = try await cluster.session()
+            // A smart shutdown waits for this session and takes no other.
+            try cluster.process().signal(SIGTERM)
+            try await eventually("the server takes nobody") {
+                try await statuses(cluster.url(.probe))["authenticate"]?.status != .pass
+            }
+            let check = try await statuses(cluster.url(.probe))["authenticate"]
+            #expect(check?.reason == .notReady)
+            #expect(check?.observed.contains("57P03") == true)
+            #expect(check?.reason?.isRetryable == true)
+            withExtendedLifetime(open) {}
+        }
+    }
+
     @Test func aMissingDatabaseIsToldApartFromAWrongPassword() async throws {
         try await withPostgres { database in
             let checks = try await statuses(database.url(.probe)) { $0.database = "absent" }
