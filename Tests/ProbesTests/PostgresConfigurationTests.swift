@@ -13,7 +13,7 @@ import Testing
             let identity = try await database.sql("SELECT system_identifier FROM pg_control_system()")
             let good = try await probe(database.url(.probe)) {
                 ($0.minimumVersion, $0.systemIdentifier) = ("13.4", identity)
-                $0.settings = ["max_connections": "100", "shared_buffers": "32MB", "ssl": "on"]
+                $0.settings = ["max_connections": "100", "shared_buffers": "32MB", "DateStyle": "ISO, MDY"]
                 $0.extensions = ["plpgsql": "1.0"]
             }
             for name in ["version", "cluster_identity", "settings", "extensions"] {

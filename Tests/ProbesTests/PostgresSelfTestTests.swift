@@ -63,6 +63,7 @@ import Testing
         let last = WALFile("0000000100000003000000FF", segmentSize: 16_777_216)
         #expect(last?.number == 0x3FF)
         #expect(WALFile("000000020000000400000000", segmentSize: 16_777_216)?.number == 0x400)
+        #expect(WALFile("000000010000000000000002.00000028.backup", segmentSize: 16_777_216)?.number == 2)
         #expect(WALFile("00000002.history", segmentSize: 16_777_216) == nil)
         #expect(walPosition("1/0") == 0x1_0000_0000)
     }

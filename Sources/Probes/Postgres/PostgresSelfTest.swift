@@ -7,7 +7,8 @@ extension PostgresSubject {
     package static var selfTest: SelfTest<Self>? {
         SelfTest(
             expectation: .selfTest, healthy: .selfTest,
-            flaws: sessionFlaws + configurationFlaws + accessFlaws + replicationFlaws + activityFlaws + storageFlaws)
+            flaws: sessionFlaws + canaryFlaws + configurationFlaws + accessFlaws + replicationFlaws + activityFlaws
+                + storageFlaws)
     }
 }
 
