@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import LocalServices
 import OpsModel
 import PostgresClient
@@ -9,17 +10,6 @@ import Testing
 
 /// Replication on a real pair, healthy and broken in each way.
 @Suite(.enabled(if: Requirement.postgres.isMet, "PostgreSQL is not installed")) struct PostgresReplicationTests {
-    private func withPair(_ body: (PostgresCluster) async throws -> Void) async throws {
-        var options = PostgresCluster.Options()
-        (options.hasReplica, options.archivesWAL, options.isDurable) = (true, true, false)
-        try await withPostgresCluster(options) { cluster in
-            try await eventually("the replica streams") {
-                try await cluster.sql("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'") == "1"
-            }
-            try await body(cluster)
-        }
-    }
-
     private func replica(_ cluster: PostgresCluster, settings: [String: CheckSetting] = [:]) async throws
         -> [String: CheckResult]
     {
@@ -27,7 +17,7 @@ import Testing
     }
 
     @Test func aHealthyPairPassesOnBothSidesAndAnIdlePrimaryIsNoLag() async throws {
-        try await withPair { cluster in
+        try await withPostgresPair { cluster in
             try await cluster.sql("CREATE TABLE t (a int)")
             try await eventually("the replica has replayed it") {
                 try await cluster.sql("SELECT to_regclass('t') IS NOT NULL", on: .replica) == "t"
@@ -49,7 +39,7 @@ import Testing
     }
 
     @Test func aCutLinkFailsAlthoughEverythingReceivedIsReplayed() async throws {
-        try await withPair { cluster in
+        try await withPostgresPair { cluster in
             try await cluster.set("primary_conninfo", "'host=127.0.0.1 port=1'", on: .replica)
             try await eventually("the receiver has ended") {
                 try await cluster.sql("SELECT count(*) FROM pg_stat_wal_receiver", on: .replica) == "0"
@@ -75,12 +65,12 @@ import Testing
     }
 
     @Test func aSilentPrimaryIsADeadLink() async throws {
-        try await withPair { cluster in
+        try await withPostgresPair { cluster in
             try await cluster.set("wal_receiver_timeout", "0", on: .replica)
             try await cluster.process().signal(SIGSTOP, to: .group)
-            defer { try? cluster.process().signal(SIGCONT, to: .group) }
             // 35 s are the patience of a default server; here the judge is shown the same answer, older.
             let saved = try await examine(cluster.url(.probe, on: .replica), role: .replica).saved
+            try cluster.process().signal(SIGCONT, to: .group)
             var snapshot = try saved.snapshot()
             let table = try #require(snapshot.answers["replication"]?.facts)
             let column = try #require(table.columns.firstIndex(of: "silence"))
@@ -97,7 +87,7 @@ import Testing
     }
 
     @Test func aPausedReplayLagsByTheAgeOfItsLastCommit() async throws {
-        try await withPair { cluster in
+        try await withPostgresPair { cluster in
             try await cluster.sql("CREATE TABLE t (a int)")
             try await eventually("the replica has replayed it") {
                 try await cluster.sql("SELECT to_regclass('t') IS NOT NULL", on: .replica) == "t"
@@ -122,7 +112,7 @@ import Testing
     }
 
     @Test func withoutTheMonitorRoleLagIsUnknownAndNotZero() async throws {
-        try await withPair { cluster in
+        try await withPostgresPair { cluster in
             try await cluster.sql("REVOKE pg_monitor FROM probe")
             try await eventually("the replica knows") {
                 try await replica(cluster)["replication_lag"]?.status == .unknown
@@ -134,7 +124,7 @@ import Testing
     }
 
     @Test func theCanarysRowIsSeenOnTheReplicaAndRemoved() async throws {
-        try await withPair { cluster in
+        try await withPostgresPair { cluster in
             func look(_ settings: [String: CheckSetting] = [:]) async throws -> [String: CheckResult] {
                 try await probe(cluster.url(.probe), canary: true, settings: settings) {
                     $0.replicaURL = try PostgresURL(cluster.url(.probe, on: .replica))
@@ -152,7 +142,7 @@ import Testing
     }
 
     @Test func aBrokenArchiveCommandFailsAndAWorkingOnePasses() async throws {
-        try await withPair { cluster in
+        try await withPostgresPair { cluster in
             try await cluster.sql("CREATE TABLE t AS SELECT 1 AS a")
             try await cluster.sql("SELECT pg_switch_wal()")
             try await eventually("all is archived") {
@@ -170,7 +160,7 @@ import Testing
     }
 
     @Test func aSynchronousStandbyThatIsMissingIsSeenBeforeCommitsHang() async throws {
-        try await withPair { cluster in
+        try await withPostgresPair { cluster in
             try await cluster.set("synchronous_standby_names", "'absent'")
             try await eventually("the primary waits for it") {
                 try await probe(cluster.url(.probe))["standbys"]?.status == .fail
