@@ -8,40 +8,6 @@ import ProcessClient
 import TestSupport
 import Testing
 
-@Suite struct PostgresJudgementTests {
-    private let url = PostgresURL(
-        host: "h", port: 1, user: "u", password: nil, database: "d", tlsMode: .verifyFull, authorityFile: nil)
-
-    @Test(arguments: [
-        ("no pg_hba.conf entry for host \"10.0.0.1\", no encryption", true),
-        ("pg_hba.conf weist Verbindung für Host zurück", true), ("role \"u\" is not permitted to log in", false),
-    ])
-    func onlyARefusalByTheAccessFileProvesThatPlaintextIsRefused(_ message: String, _ isProof: Bool) {
-        let answer = PostgresLook.plaintextAnswer(
-            to: PostgresError.connection(server: "h:1", sqlState: "28000", message: message))
-        #expect((answer.facts == .refused) == isProof)
-        #expect((answer.failure != nil) == !isProof)
-    }
-
-    @Test func withoutProtectionPlaintextNeedNotBeRefused() {
-        for (protection, refuses) in [
-            (PostgresExpectation.Protection.off, false), (.required, true), (.verified, true),
-        ] {
-            let expectation = PostgresExpectation(
-                url: url, role: .primary, protection: protection, writesCanary: false)
-            #expect(expectation.refusesPlaintext == refuses)
-        }
-    }
-
-    @Test func aHostThatIsNotResolvedIsUnknown() {
-        let failure = LookFailure(
-            PostgresError.connection(
-                server: "h:1", sqlState: nil, message: "could not translate host name \"h\" to address: no such name"))
-        #expect(failure.reason == .dns)
-        #expect(!failure.isVerdict)
-    }
-}
-
 /// Each check against a real server that is healthy, and against the same server broken in exactly that way.
 @Suite(.enabled(if: Requirement.postgres.isMet, "PostgreSQL is not installed")) struct PostgresProbeTests {
     private func statuses(
@@ -57,6 +23,19 @@ import Testing
             #expect(checks.count == PostgresSubject.checks.filter { $0.profiles.contains(.deployGate) }.count)
             for check in checks.values { #expect([.pass, .skipped].contains(check.status), "\(check)") }
             #expect(try await database.sql("SELECT count(*) FROM opsctl_probe.canary").contains("0"))
+        }
+    }
+
+    /// A gate that is inconclusive on a healthy server is no gate.
+    @Test(arguments: ProbeProfile.allCases)
+    func aHealthyServerWithTablesLeavesNothingUnknownInAnyProfile(_ profile: ProbeProfile) async throws {
+        try await withPostgres { database in
+            try await database.sql(
+                "CREATE TABLE t (id serial PRIMARY KEY, big bigserial); INSERT INTO t DEFAULT VALUES")
+            let checks = try await probe(database.url(.probe), profile: profile)
+            #expect(checks.count == PostgresSubject.checks.filter { $0.profiles.contains(profile) }.count)
+            for check in checks.values { #expect([.pass, .skipped].contains(check.status), "\(check)") }
+            #expect(try await database.sql("SELECT to_regclass('opsctl_probe.canary') IS NULL") == "t")
         }
     }
 
@@ -184,6 +163,7 @@ import Testing
             _ = try await cluster.stop(.immediate)
             let stopped = try await statuses(cluster.url(.probe))
             #expect(stopped["connect"]?.status == .fail)
+            #expect(stopped["connect"]?.reason == .refused)
             #expect(stopped["role"]?.status == .blocked)
         }
     }

@@ -85,7 +85,7 @@ struct Session: ~Copyable {
 
     var message: String {
         String(cString: PQerrorMessage(connection)).split(separator: "\n")
-            .filter { !$0.hasPrefix("LOCATION:") }.joined(separator: "; ")
+            .filter { !$0.hasPrefix("LOCATION:") }.map { $0.drop(while: \.isWhitespace) }.joined(separator: "; ")
     }
 
     private func connectionError(during phase: String) -> PostgresError {
