@@ -32,7 +32,7 @@ extension PostgresCluster {
             logging_collector = off
             log_line_prefix = '%m [%p] %q%u@%d '
 
-            """
+            """ + options.settings.sorted { $0.key < $1.key }.map { "\($0.key) = '\($0.value)'\n" }.joined()
     }
 
     /// Plain connections are refused; the socket is for the user who runs the server, as superuser.

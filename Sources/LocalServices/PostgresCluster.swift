@@ -15,6 +15,8 @@ package struct PostgresCluster: Sendable {
         package var isDurable = true
         /// Certificates to share with other services; nil makes own ones.
         package var tls: TLSMaterial?
+        /// More settings of postgresql.conf; they win over ours.
+        package var settings: [String: String] = [:]
         package init() {}
     }
 

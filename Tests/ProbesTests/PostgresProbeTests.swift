@@ -8,40 +8,6 @@ import ProcessClient
 import TestSupport
 import Testing
 
-@Suite struct PostgresJudgementTests {
-    private let url = PostgresURL(
-        host: "h", port: 1, user: "u", password: nil, database: "d", tlsMode: .verifyFull, authorityFile: nil)
-
-    @Test(arguments: [
-        ("no pg_hba.conf entry for host \"10.0.0.1\", no encryption", true),
-        ("pg_hba.conf weist Verbindung für Host zurück", true), ("role \"u\" is not permitted to log in", false),
-    ])
-    func onlyARefusalByTheAccessFileProvesThatPlaintextIsRefused(_ message: String, _ isProof: Bool) {
-        let answer = PostgresLook.plaintextAnswer(
-            to: PostgresError.connection(server: "h:1", sqlState: "28000", message: message))
-        #expect((answer.facts == .refused) == isProof)
-        #expect((answer.failure != nil) == !isProof)
-    }
-
-    @Test func withoutProtectionPlaintextNeedNotBeRefused() {
-        for (protection, refuses) in [
-            (PostgresExpectation.Protection.off, false), (.required, true), (.verified, true),
-        ] {
-            let expectation = PostgresExpectation(
-                url: url, role: .primary, protection: protection, writesCanary: false)
-            #expect(expectation.refusesPlaintext == refuses)
-        }
-    }
-
-    @Test func aHostThatIsNotResolvedIsUnknown() {
-        let failure = LookFailure(
-            PostgresError.connection(
-                server: "h:1", sqlState: nil, message: "could not translate host name \"h\" to address: no such name"))
-        #expect(failure.reason == .dns)
-        #expect(!failure.isVerdict)
-    }
-}
-
 /// Each check against a real server that is healthy, and against the same server broken in exactly that way.
 @Suite(.enabled(if: Requirement.postgres.isMet, "PostgreSQL is not installed")) struct PostgresProbeTests {
     private func statuses(
@@ -56,8 +22,20 @@ import Testing
             let checks = try await statuses(database.url(.probe))
             #expect(checks.count == PostgresSubject.checks.filter { $0.profiles.contains(.deployGate) }.count)
             for check in checks.values { #expect([.pass, .skipped].contains(check.status), "\(check)") }
-            for check in checks.values { print("HEALTHY", check.shortName, check.status.rawValue, check.observed) }
             #expect(try await database.sql("SELECT count(*) FROM opsctl_probe.canary").contains("0"))
+        }
+    }
+
+    /// A gate that is inconclusive on a healthy server is no gate.
+    @Test(arguments: ProbeProfile.allCases)
+    func aHealthyServerWithTablesLeavesNothingUnknownInAnyProfile(_ profile: ProbeProfile) async throws {
+        try await withPostgres { database in
+            try await database.sql(
+                "CREATE TABLE t (id serial PRIMARY KEY, big bigserial); INSERT INTO t DEFAULT VALUES")
+            let checks = try await probe(database.url(.probe), profile: profile)
+            #expect(checks.count == PostgresSubject.checks.filter { $0.profiles.contains(profile) }.count)
+            for check in checks.values { #expect([.pass, .skipped].contains(check.status), "\(check)") }
+            #expect(try await database.sql("SELECT to_regclass('opsctl_probe.canary') IS NULL") == "t")
         }
     }
 
@@ -69,6 +47,51 @@ import Testing
             #expect(checks["authenticate"]?.reason == .authentication)
             #expect(checks["authenticate"]?.reason?.isRetryable == false)
             #expect(checks["write_canary"]?.blockedBy == "db.authenticate")
+        }
+    }
+
+    /// What `SELECT 1`, and pg_isready all the more, call one failure; each has its own word and its own fix.
+    @Test func everyRefusalOfALoginHasItsOwnReason() async throws {
+        try await withPostgresCluster { cluster in
+            func look(_ url: Secret? = nil, _ change: (inout PostgresURL) -> Void = { _ in }) async throws
+                -> CheckResult
+            {
+                let check = try await statuses(url ?? cluster.url(.probe), change)["authenticate"]
+                return try #require(check)
+            }
+            let password = try await look { $0.password = Secret("wrong") }
+            #expect(password.reason == .authentication && password.observed.contains("28P01"))
+            let entry = try await look {
+                $0.user = "repl"; $0.password = cluster.password(of: .replication)
+            }
+            #expect(entry.reason == .authentication && entry.observed.contains("28000"))
+            #expect(entry.fix?.hasPrefix("allow it in pg_hba.conf") == true)
+            let connect = try await look { $0.database = "template1" }
+            #expect(connect.status == .pass)
+            try await cluster.sql("REVOKE CONNECT ON DATABASE template1 FROM PUBLIC")
+            let denied = try await look { $0.database = "template1" }
+            #expect(denied.reason == .authorization)
+            #expect(denied.fix == "GRANT CONNECT ON DATABASE \"template1\" TO \"probe\"")
+            try await cluster.sql("ALTER ROLE probe CONNECTION LIMIT 0")
+            #expect(try await look().reason == .tooManyConnections)
+            let missing = try await look(cluster.url(.app)) { $0.database = "absent" }
+            #expect(missing.reason == .missingDatabase)
+        }
+    }
+
+    @Test func aServerThatStopsIsNotReadyAndThatMayPass() async throws {
+        try await withPostgresCluster { cluster in
+            let open = try await cluster.session()
+            // A smart shutdown waits for this session and takes no other.
+            try cluster.process().signal(SIGTERM)
+            try await eventually("the server takes nobody") {
+                try await statuses(cluster.url(.probe))["authenticate"]?.status != .pass
+            }
+            let check = try await statuses(cluster.url(.probe))["authenticate"]
+            #expect(check?.reason == .notReady)
+            #expect(check?.observed.contains("57P03") == true)
+            #expect(check?.reason?.isRetryable == true)
+            withExtendedLifetime(open) {}
         }
     }
 
@@ -140,6 +163,7 @@ import Testing
             _ = try await cluster.stop(.immediate)
             let stopped = try await statuses(cluster.url(.probe))
             #expect(stopped["connect"]?.status == .fail)
+            #expect(stopped["connect"]?.reason == .refused)
             #expect(stopped["role"]?.status == .blocked)
         }
     }
@@ -148,10 +172,7 @@ import Testing
 extension PostgresCluster {
     /// Puts a line before all others that takes anybody without TLS by password.
     fileprivate func allowPlaintext() async throws {
-        let path = "\(dataFolder(of: .primary))/pg_hba.conf"
-        let lines = try String(contentsOfFile: path, encoding: .utf8)
-        try "hostnossl all all 127.0.0.1/32 scram-sha-256\n\(lines)".write(
-            toFile: path, atomically: false, encoding: .utf8)
+        try addAccessRule("hostnossl all all 127.0.0.1/32 scram-sha-256")
         try await sql("SELECT pg_reload_conf()", database: "postgres")
     }
 }

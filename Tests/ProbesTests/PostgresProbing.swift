@@ -3,6 +3,7 @@ import LocalServices
 import OpsModel
 import PostgresClient
 @testable import Probes
+import TestSupport
 
 /// One look at one server, by short names of the checks.
 func probe(
@@ -45,5 +46,17 @@ extension PostgresCluster {
     {
         try await PostgresConnection.open(
             PostgresURL(url(role, database: database, on: member)), applicationName: "culprit", timeout: .seconds(10))
+    }
+}
+
+/// A primary with a WAL archive and a replica that streams from it.
+func withPostgresPair(isDurable: Bool = false, _ body: (PostgresCluster) async throws -> Void) async throws {
+    var options = PostgresCluster.Options()
+    (options.hasReplica, options.archivesWAL, options.isDurable) = (true, true, isDurable)
+    try await withPostgresCluster(options) { cluster in
+        try await eventually("the replica streams") {
+            try await cluster.sql("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'") == "1"
+        }
+        try await body(cluster)
     }
 }

@@ -10,6 +10,7 @@ package struct Requirement: Sendable {
     package init(_ programs: String...) { self.programs = programs }
 
     package static let postgres = Requirement("postgres", "initdb", "pg_basebackup", "psql", "openssl")
+    package static let pgbouncer = Requirement(all: [postgres, Requirement("pgbouncer")])
     package static let redis = Requirement("redis-server", "redis-cli", "openssl")
     package static let radosgw = Requirement("ceph-mon", "ceph-osd", "radosgw", "radosgw-admin", "ceph", "monmaptool")
     package static let haproxy = Requirement("haproxy")

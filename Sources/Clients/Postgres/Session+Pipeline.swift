@@ -39,7 +39,8 @@ extension Session {
     }
 
     private mutating func ending(_ error: any Error) -> PostgresError {
-        if case PostgresError.lost = error { abandon(cancelling: false) } else { abandon() }
+        isAbandoned = true
+        if error is WaitError { askToCancel() }
         return switch error {
         case WaitError.timedOut(let phase): .timedOut(server: server, phase: phase)
         case WaitError.cancelled(let phase): .cancelled(server: server, phase: phase)

@@ -10,7 +10,7 @@ struct Session: ~Copyable {
     nonisolated(unsafe) let connection: OpaquePointer
     let server: String
     /// A statement was left half read: the session can only be closed.
-    private var isAbandoned = false
+    var isAbandoned = false
     private var trips = RoundTripCounter()
 
     private init(connection: OpaquePointer, server: String) {
@@ -85,7 +85,7 @@ struct Session: ~Copyable {
 
     var message: String {
         String(cString: PQerrorMessage(connection)).split(separator: "\n")
-            .filter { !$0.hasPrefix("LOCATION:") }.joined(separator: "; ")
+            .filter { !$0.hasPrefix("LOCATION:") }.map { $0.drop(while: \.isWhitespace) }.joined(separator: "; ")
     }
 
     private func connectionError(during phase: String) -> PostgresError {
@@ -114,7 +114,8 @@ struct Session: ~Copyable {
             while PQflush(connection) == 1 { try wait(for: POLLOUT, phase: "query", waiter) }
             return try collect(waiter)
         } catch let error as WaitError {
-            abandon()
+            isAbandoned = true
+            askToCancel()
             throw error
         }
     }
@@ -176,15 +177,9 @@ struct Session: ~Copyable {
     /// Round trips since TCP stood; nil where the kernel does not count, as on a unix socket.
     var roundTrips: Int? { trips.count }
 
-    /// A statement is left half done: no later one can be understood.
-    mutating func abandon(cancelling: Bool = true) {
-        isAbandoned = true
-        if cancelling { askToCancel() }
-    }
-
     /// Kindness to the server. PQcancel opens a second, unencrypted connection that carries only a random key, and blocks
     /// without a limit when the server hangs: it gets a thread of its own, which nobody waits for.
-    private func askToCancel() {
+    func askToCancel() {
         guard let request = PQgetCancel(connection) else { return }
         var thread = pthread_t()
         let started = pthread_create(

@@ -11,6 +11,7 @@ extension ObjectShape {
     /// The kinds of targets: key, settings, description.
     private static let probeKinds: [(name: String, shape: ObjectShape, note: String)] = [
         ("postgres", postgresProbe, "a PostgreSQL server"),
+        ("pgbouncer", pgbouncerProbe, "a PgBouncer in front of PostgreSQL"),
         ("redis", redisProbe, "a Redis server"),
         ("sentinel", sentinelProbe, "the sentinels of a Redis master"),
         ("redis_cluster", redisClusterProbe, "a Redis cluster"),

@@ -93,7 +93,11 @@ extension LookFailure {
     private static func reason(sqlState: String?, _ error: PostgresError) -> CheckReason {
         switch sqlState {
         case nil:
-            if case .connection = error { .unreachable } else { .proto }
+            switch error {
+            case .connection(_, _, let message) where message.contains("Connection refused"): .refused
+            case .connection: .unreachable
+            default: .proto
+            }
         case "28P01", "28000": .authentication
         case "3D000": .missingDatabase
         case "57P01", "57P02", "57P03": .notReady

@@ -37,7 +37,7 @@ struct PostgresLook {
             connection = try await open(expectation.url)
         } catch {
             var snapshot = PostgresSnapshot(session: .failed(LookFailure(error)))
-            if case PostgresError.tls = error { snapshot.tls = await refusedHandshake() }
+            snapshot.tls = await refusedHandshake(error, with: expectation.url, timeout: time.forLooking)
             return snapshot
         }
         var snapshot = PostgresSnapshot(session: .notLooked)
@@ -50,16 +50,6 @@ struct PostgresLook {
     func open(_ url: PostgresURL) async throws -> PostgresConnection {
         try await PostgresConnection.open(
             url, applicationName: Self.application, timeout: time.forLooking, options: Self.options)
-    }
-
-    /// libpq shows nothing of a certificate that it does not accept, so it is fetched once more. Without it the failure stands
-    /// as libpq tells it.
-    private func refusedHandshake() async -> TLSFacts? {
-        do {
-            return try await PostgresConnection.handshake(with: expectation.url, timeout: time.forLooking)
-        } catch {
-            return nil
-        }
     }
 
     private func ask(_ connection: PostgresConnection, _ snapshot: inout PostgresSnapshot) async {
@@ -134,4 +124,11 @@ struct PostgresLook {
                 isWritableByDefault: isWritable, isSuperuser: isSuperuser, seesStatistics: statistics,
                 seesSettings: settings))
     }
+}
+
+/// The facts of a handshake that libpq refused: it shows nothing of a certificate that it does not accept, so that is fetched
+/// once more. Without it the failure stands as libpq tells it.
+func refusedHandshake(_ error: any Error, with url: PostgresURL, timeout: Duration) async -> TLSFacts? {
+    guard case PostgresError.tls = error else { return nil }
+    do { return try await PostgresConnection.handshake(with: url, timeout: timeout) } catch { return nil }
 }

@@ -53,8 +53,8 @@ extension CatalogueQuery {
             for: ["settings", "pending_restart", "password_encryption", "autovacuum", "standbys", "archiver"],
             """
             SELECT name, setting, current_setting(name, true) AS shown, pending_restart AS pending, source
-            FROM pg_settings WHERE pending_restart OR name = ANY($1::text[])
-            """, [arrayLiteral(watchedSettings + expectation.settings.keys.sorted())])
+            FROM pg_settings WHERE pending_restart OR lower(name) = ANY($1::text[])
+            """, [arrayLiteral(watchedSettings + expectation.settings.keys.map { $0.lowercased() }.sorted())])
     }
 
     /// The newest version, numbers by their size and not by their spelling.

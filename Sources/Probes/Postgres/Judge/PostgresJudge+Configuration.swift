@@ -27,7 +27,7 @@ extension PostgresJudge {
                 grant: "GRANT pg_read_all_settings TO \(role)", &sheet)
         else { return }
         let rows = Dictionary(
-            table.all.map { ($0["name"] ?? "", $0) }, uniquingKeysWith: { first, _ in first })
+            table.all.map { (($0["name"] ?? "").lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
         judgeExpectedSettings(session, rows, &sheet)
         let pending = table.all.filter { $0.holds("pending") == true }.compactMap { $0["name"] }
         sheet.measure(
@@ -73,12 +73,11 @@ extension PostgresJudge {
             }
         }
         if !wrong.isEmpty {
+            let statements = wanted.filter { item in wrong.contains { $0.hasPrefix("\(item.key)=") } }
+                .map { "ALTER SYSTEM SET \($0.key) = '\($0.value)'; " }.joined()
             sheet.record(
                 "settings", .fail, observed: wrong.joined(separator: ", "), expected: expected, reason: .mismatch,
-                phase: "query",
-                fix: wanted.filter { item in wrong.contains { $0.hasPrefix("\(item.key)=") } }
-                    .map { "ALTER SYSTEM SET \($0.key) = '\($0.value)'" }.joined(separator: "; ")
-                    + "; SELECT pg_reload_conf(), or restart")
+                phase: "query", fix: statements + "SELECT pg_reload_conf(), or restart")
         } else if !hidden.isEmpty {
             sheet.lacksPrivilege(
                 "settings", observed: "not shown: \(hidden.joined(separator: ", "))", expected: expected,

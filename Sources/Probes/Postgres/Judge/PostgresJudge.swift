@@ -12,9 +12,12 @@ struct PostgresJudge {
     var grantMonitor: String { "GRANT pg_monitor TO \(role)" }
 
     func judge(_ sheet: inout CheckSheet) {
-        judgeSession(&sheet)
-        judgeTLS(&sheet)
-        guard let session = snapshot.session.facts else { return sheet.blockRest(by: blocker) }
+        let entrance = PostgresEntrance(
+            url: url, protection: expectation.protection, failure: snapshot.session.failure,
+            greeting: snapshot.session.facts.map { "PostgreSQL \($0.version) as \($0.user) in \($0.database)" },
+            tls: snapshot.tls, takenAt: snapshot.takenAt)
+        entrance.judge(&sheet)
+        guard let session = snapshot.session.facts else { return sheet.blockRest(by: entrance.blocker) }
         judgePlaintext(&sheet)
         judgeRole(session, &sheet)
         judgeConfiguration(session, &sheet)
@@ -23,53 +26,6 @@ struct PostgresJudge {
         judgeActivity(session, &sheet)
         judgeStorage(session, &sheet)
         judgeCanary(session, &sheet)
-    }
-
-    private var blocker: String {
-        switch snapshot.session.failure?.phase {
-        case "authenticate", "query": "authenticate"
-        case "tls" where snapshot.session.failure?.isVerdict == true: "tls"
-        default: "connect"
-        }
-    }
-
-    private func judgeSession(_ sheet: inout CheckSheet) {
-        let answers = "an answer of \(url.endpoint)"
-        guard let failure = snapshot.session.failure else {
-            sheet.record("connect", .pass, observed: url.endpoint, expected: answers, phase: "connect")
-            return sheet.record(
-                "authenticate", .pass,
-                observed: snapshot.session.facts.map { "PostgreSQL \($0.version) as \($0.user) in \($0.database)" }
-                    ?? "a session", expected: "role \(url.user)", phase: "authenticate")
-        }
-        switch blocker {
-        case "authenticate":
-            sheet.record("connect", .pass, observed: "the server answers", expected: answers, phase: "connect")
-            sheet.record("authenticate", failure, expected: "role \(url.user)", fix: fix(failure))
-        case "tls":
-            sheet.record("connect", .pass, observed: "the server answers", expected: answers, phase: "connect")
-            sheet.block(["authenticate"], by: "tls")
-        default:
-            sheet.record("connect", failure, expected: answers, fix: fix(failure))
-            sheet.block(["authenticate"], by: "connect")
-        }
-    }
-
-    private func fix(_ failure: LookFailure) -> String {
-        switch failure.reason {
-        case .authentication where failure.code == "28000":
-            "allow it in pg_hba.conf: hostssl \(url.database) \(url.user) <address> scram-sha-256"
-        case .authentication: "ALTER ROLE \(role) PASSWORD '…'; or correct the URL's password"
-        case .missingDatabase: "CREATE DATABASE \(quotedIdentifier(url.database)); or correct the URL"
-        case .tooManyConnections:
-            "close idle sessions: opsctl probe explain connections; or raise max_connections or the role's CONNECTION LIMIT"
-        case .authorization: "GRANT CONNECT ON DATABASE \(quotedIdentifier(url.database)) TO \(role)"
-        case .proto where failure.message.contains("startup parameter"):
-            "it is a pgbouncer: probe it as pgbouncer:, or set ignore_startup_parameters = options"
-        case .dns, .timeout, .configuration, .notReady, .cancelled:
-            failure.connectionFix(to: url.endpoint) ?? "see the server's log"
-        default: "start the server, or correct host and port: pg_isready -h \(url.host) -p \(url.port)"
-        }
     }
 
     private func judgeRole(_ session: PostgresSnapshot.Session, _ sheet: inout CheckSheet) {
@@ -85,6 +41,23 @@ struct PostgresJudge {
             expected: "sessions may write", reason: .readOnly, phase: "query",
             fix: "ALTER SYSTEM RESET default_transaction_read_only; SELECT pg_reload_conf(); "
                 + "and see pg_db_role_setting for database and role")
+    }
+
+    private func judgePlaintext(_ sheet: inout CheckSheet) {
+        let expected = "refused with SQLSTATE 28000"
+        let fix =
+            "write only hostssl lines, and `hostnossl all all all reject`, in pg_hba.conf; then SELECT pg_reload_conf()"
+        switch snapshot.plaintext {
+        case .notLooked: sheet.skip("plaintext_refused", because: "not asked for")
+        case .seen(let answer):
+            sheet.expect(
+                "plaintext_refused", answer == .refused, observed: answer.rawValue, expected: expected,
+                reason: .accepted, phase: "connect", fix: fix)
+        case .failed(let failure):
+            sheet.record(
+                "plaintext_refused", .unknown, observed: failure.message, expected: expected, reason: failure.reason,
+                phase: failure.phase, fix: "probe again; the server did not give the refusal that would prove it")
+        }
     }
 
     // MARK: answers

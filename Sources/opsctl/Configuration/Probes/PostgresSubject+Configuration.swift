@@ -8,11 +8,59 @@ extension PostgresSubject {
         let address = value.required("url")
         let url = try placed(address) { try PostgresURL(address.secret) }
         let role = value["role"].flatMap { PostgresExpectation.Role(rawValue: $0.string) } ?? .primary
+        var expectation = PostgresExpectation(
+            url: url, role: role,
+            protection: value["tls"].flatMap { PostgresExpectation.Protection(rawValue: $0.string) } ?? .verified,
+            refusesPlaintext: value["refuse_plaintext"]?.boolean,
+            writesCanary: value["canary"]?.boolean ?? (role == .primary))
+        try expectation.read(value)
+        self.init(expectation)
+    }
+}
+
+extension PostgresExpectation {
+    fileprivate mutating func read(_ value: ConfigurationValue) throws {
+        minimumVersion = value["minimum_version"]?.string
+        settings = value["settings"]?.texts ?? [:]
+        systemIdentifier = value["system_identifier"]?.string
+        standbyCount = value["standbys"]?.integer
+        standbyNames = value["standby_names"]?.strings ?? []
+        archivesWAL = value["archive"]?.boolean
+        appRole = value["app_role"]?.string
+        extensions = value["extensions"]?.texts ?? [:]
+        replicaURL = try value["replica_url"].map { url in try placed(url) { try PostgresURL(url.secret) } }
+        auditsAccess = value["audit_access"]?.boolean ?? false
+        readsSequences = value["sequences"]?.boolean ?? false
+        migrations = try value["migrations"].map { try Migrations($0) }
+    }
+}
+
+extension PostgresExpectation.Migrations {
+    private static let presets =
+        [
+            "opsctl": (table: "schema_migration", column: "version", dirty: nil),
+            "golang-migrate": ("schema_migrations", "version", "dirty"), "rails": ("schema_migrations", "version", nil),
+            "alembic": ("alembic_version", "version_num", nil), "flyway": ("flyway_schema_history", "version", nil),
+        ] as [String: (table: String, column: String, dirty: String?)]
+
+    fileprivate init(_ value: ConfigurationValue) throws {
+        let preset = value["preset"].flatMap { Self.presets[$0.string] }
+        guard let table = value["table"]?.string ?? preset?.table,
+            let column = value["column"]?.string ?? preset?.column
+        else {
+            throw ConfigurationError([
+                value.problem("table and column are missing", fix: "set both, or a preset such as golang-migrate")
+            ])
+        }
         self.init(
-            PostgresExpectation(
-                url: url, role: role,
-                protection: value["tls"].flatMap { PostgresExpectation.Protection(rawValue: $0.string) } ?? .verified,
-                refusesPlaintext: value["refuse_plaintext"]?.boolean,
-                writesCanary: value["canary"]?.boolean ?? (role == .primary)))
+            table: table, column: column, expected: value.required("expected").string,
+            dirtyColumn: value["dirty"]?.string ?? preset?.dirty)
+    }
+}
+
+extension ConfigurationValue {
+    /// A mapping of texts.
+    fileprivate var texts: [String: String] {
+        Dictionary(entries.map { ($0.key, $0.value.string) }, uniquingKeysWith: { first, _ in first })
     }
 }

@@ -15,6 +15,7 @@ extension ProbeTarget {
 
     private static func subject(_ value: ConfigurationValue, project: Project) throws -> any ProbeSubject {
         if let settings = value["postgres"] { return try PostgresSubject(settings) }
+        if let settings = value["pgbouncer"] { return try PgBouncerSubject(settings) }
         if let settings = value["redis"] { return try RedisSubject(settings, project: project) }
         if let settings = value["sentinel"] { return try SentinelSubject(settings, project: project) }
         if let settings = value["redis_cluster"] { return try RedisClusterSubject(settings, project: project) }
