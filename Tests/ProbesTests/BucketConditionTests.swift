@@ -195,7 +195,7 @@ import Testing
         }
     }
 
-    @Test func whatTheStoreDoesNotTellIsUnknown() async throws {
+    @Test func aStoreThatDoesNotKnowThePartIsUnknownAndOneWithoutRulesFails() async throws {
         try await withRadosGateway { test in
             let bucket = try bucket(test)
             try await bucket.create()
@@ -203,7 +203,10 @@ import Testing
                 $0.configuration.replication = true
                 $0.configuration.encryption = "AES256"
             }
-            print("ZZZ", checks["replication"]!, checks["encryption"]!)
+            #expect(checks["replication"]?.status == .fail)
+            // radosgw 16 takes the question for one about the bucket's objects: a listing is no answer.
+            #expect(checks["encryption"]?.status == .unknown)
+            #expect(checks["encryption"]?.observed == "200 with a listing of the bucket")
         }
     }
 
