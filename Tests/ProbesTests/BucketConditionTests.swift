@@ -1,5 +1,6 @@
 import BucketClient
 import Foundation
+import Glibc
 import HTTPClient
 import LocalServices
 import OpsModel
@@ -247,6 +248,21 @@ import Testing
             #expect(checks["clock_skew"]?.status == .fail)
             #expect(checks["clock_skew"]?.observed.hasSuffix("s ahead") == true)
             #expect(checks["put"]?.fix == "set this machine's clock")
+        }
+    }
+
+    @Test func aFrozenGatewayIsUnknownAndNotFailed() async throws {
+        try await withOwnRadosGateway { gateway in
+            let bucket = try bucket(TestBucket(gateway: gateway, name: "frozen"))
+            try await bucket.create()
+            let subject = BucketSubject(.s3(bucket), expectation(bucket))
+            try gateway.process().signal(SIGSTOP)
+            let frozen = await look(subject, timeout: .milliseconds(500))
+            #expect(frozen["put"]?.status == .unknown)
+            #expect(frozen["put"]?.reason == .timeout)
+            #expect(frozen["get"]?.status == .blocked)
+            try gateway.process().signal(SIGCONT)
+            try await eventually("it answers again") { await look(subject)["put"]?.status == .pass }
         }
     }
 
