@@ -266,6 +266,25 @@ import Testing
         }
     }
 
+    @Test func theResolverIsNotAskedAgainForAKnownName() async throws {
+        try await withRadosGateway { test in
+            let name = "gateway.invalid"
+            try await bucket(test).create()
+            let bucket = try bucket(test, endpoint: test.endpoint.replacing("127.0.0.1", with: name))
+            var expectation = expectation(bucket)
+            expectation.refusesPlaintext = true
+            let plan = CheckPlan(profile: .deep)
+            let visit = Visit(
+                plan: plan, checks: BucketSubject.checks, time: TimeBudget(.seconds(30)),
+                canaryID: String(repeating: "c", count: 32), http: HTTPClient(), addresses: [name: ["127.0.0.1"]])
+            let snapshot = await BucketSubject(.s3(bucket), expectation).look(visit)
+            for check in BucketSubject.results(of: snapshot, expectation, target: "it", plan: plan)
+            where check.shortName != "plaintext_refused" {
+                #expect([.pass, .skipped].contains(check.status), "\(check)")
+            }
+        }
+    }
+
     @Test func plainHTTPThatIsAnsweredFailsWhereItMustBeRefused() async throws {
         try await withRadosGateway { test in
             let bucket = try bucket(test)
