@@ -285,6 +285,36 @@ import Testing
         }
     }
 
+    /// radosgw tells its owner what is missing; AWS says AccessDenied to a key without s3:ListBucket, and HAProxy says so here.
+    @Test(.enabled(if: Requirement.haproxy.isMet, "haproxy is not installed"), arguments: ProbeProfile.allCases)
+    func aKeyThatMayNotListHasNoTrouble(_ profile: ProbeProfile) async throws {
+        let denial = "<Error><Code>AccessDenied</Code></Error>"
+        // What is missing to a PUT is an upload, which is told.
+        let rule = """
+            http-request set-var(txn.method) method
+            http-response return status 403 content-type application/xml string \(denial) \
+            if { status 404 } !{ var(txn.method) -m str PUT }
+            """
+        try await withRadosGateway { test in
+            let direct = try bucket(test)
+            try await direct.create()
+            try await set(
+                direct, "policy",
+                """
+                {"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:ListBucket",
+                "Resource":"arn:aws:s3:::\(test.name)"}]}
+                """)
+            try await withTLS(before: test, rule: rule) { endpoint, authority in
+                let bucket = try bucket(test, endpoint: endpoint, authority: authority)
+                let checks = await checks(bucket, profile: profile)
+                for check in checks.values {
+                    #expect([.pass, .skipped].contains(check.status), "\(check)")
+                }
+                #expect(checks["delete"].map { $0.observed.contains("were not looked for") } ?? true)
+            }
+        }
+    }
+
     @Test func plainHTTPThatIsAnsweredFailsWhereItMustBeRefused() async throws {
         try await withRadosGateway { test in
             let bucket = try bucket(test)
@@ -310,7 +340,9 @@ import Testing
     }
 
     /// An HAProxy that ends TLS in front of the gateway, reached by a name.
-    private func withTLS(before test: TestBucket, _ body: (String, String) async throws -> Void) async throws {
+    private func withTLS(before test: TestBucket, rule: String = "", _ body: (String, String) async throws -> Void)
+        async throws
+    {
         try await withScratchDirectory { folder async throws in
             let tls = try await TLSMaterial.ensure(in: "\(folder)/tls")
             let pem = try [tls.certificate, tls.key].map { try String(contentsOfFile: $0, encoding: .utf8) }.joined()
@@ -326,6 +358,7 @@ import Testing
                     bind 127.0.0.1:\(port) ssl crt \(folder)/server.pem
                     default_backend gateway
                 backend gateway
+                    \(rule)
                     server one \(test.endpoint.dropFirst("http://".count))
 
                 """

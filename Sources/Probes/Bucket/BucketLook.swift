@@ -93,9 +93,20 @@ struct BucketLook {
         snapshot.delete = await remove()
         guard snapshot.delete.facts != nil else { return snapshot }
         async let swept = Observation<Int>.look { try await sweep() }
-        snapshot.absent = await Observation<Bool>.look { try await own.facts(of: key) == nil }
+        snapshot.absent = await Observation<Bool>.look { try await isGone() }
         snapshot.swept = await swept
         return snapshot
+    }
+
+    /// Without s3:ListBucket a store answers 403 for what is not there; the same key has read the object a moment ago.
+    private func isGone() async throws -> Bool {
+        guard let s3 = chain.s3?.limited(to: visit.time.forLooking) else { return try await own.facts(of: key) == nil }
+        let response = try await s3.answer(to: S3Request("GET", .object(key)))
+        if response.status == 200 { return false }
+        guard ["NoSuchKey", "AccessDenied"].contains(s3ErrorCode(response.text)) else {
+            throw s3.refusal(response, "look for a removed object")
+        }
+        return true
     }
 
     private func remove() async -> Observation<BucketSnapshot.Done> {
