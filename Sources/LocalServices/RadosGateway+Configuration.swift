@@ -1,7 +1,8 @@
 extension RadosGateway {
-    /// Three choices carry it: `crc` modes, without which the gateway hangs when authentication inside the cluster is off;
-    /// `paxos_propose_interval`, which makes the first start take 1 s instead of 12; and no fast shutdown of the store, which
-    /// would leave its objects unwritten.
+    /// Four choices carry it: `tcp_nodelay`, without which every answer with a body takes 40 ms on a connection that is kept;
+    /// `crc` modes, without which the gateway hangs when authentication inside the cluster is off; `paxos_propose_interval`,
+    /// which makes the first start take 1 s instead of 12; and no fast shutdown of the store, which would leave its objects
+    /// unwritten.
     var configuration: String {
         """
         [global]
@@ -47,7 +48,7 @@ extension RadosGateway {
         osd_pool_default_pgp_num = 1
         osd_pool_default_pg_autoscale_mode = off
         rgw_data = \(folder)/gateway
-        rgw_frontends = beast endpoint=127.0.0.1:\(record.gatewayPort)
+        rgw_frontends = beast endpoint=127.0.0.1:\(record.gatewayPort) tcp_nodelay=1
         rgw_gc_max_objs = 4
         rgw_thread_pool_size = 32
         rgw_enable_usage_log = false

@@ -7,6 +7,8 @@ package struct TestBucket: Sendable {
     package let gateway: RadosGateway
     package let name: String
 
+    package init(gateway: RadosGateway, name: String) { (self.gateway, self.name) = (gateway, name) }
+
     package var endpoint: String { gateway.endpoint }
     package var region: String { gateway.region }
     package var accessKey: String { gateway.accessKey }

@@ -12,7 +12,7 @@ package struct S3Bucket: Bucket {
     /// Hears of every answer.
     package var observer: (@Sendable (S3Exchange) -> Void)?
     let signer: SigV4
-    let http: HTTPClient
+    var http: HTTPClient
     var timeout: Duration
     let now: @Sendable () -> Date
 
@@ -30,6 +30,13 @@ package struct S3Bucket: Bucket {
     package func limited(to timeout: Duration) -> S3Bucket {
         var copy = self
         copy.timeout = timeout
+        return copy
+    }
+
+    /// The same bucket with connections of its own: requests that follow each other share one.
+    package func withOwnConnections() -> S3Bucket {
+        var copy = self
+        copy.http = HTTPClient()
         return copy
     }
 

@@ -50,6 +50,7 @@ package final class TLSStream: ByteStream {
         SSL_set_fd(session, transport.descriptor)
         defer { report(facts) }
         try step("tls", waiter) { SSL_connect(session) }
+        transport.noteHandshake()
     }
 
     /// What is known of the handshake so far.

@@ -4,6 +4,8 @@ package import BucketClient
 package struct BucketExpectation: Codable, Sendable {
     /// Where it is, without credentials.
     package var location: String
+    /// Name of an S3 bucket, for the commands that mend it.
+    package var bucket: String?
     /// Set when the bucket is a folder.
     package var folder: String?
     package var canaryPrefix: String
@@ -19,13 +21,23 @@ package struct BucketExpectation: Codable, Sendable {
     /// A bucket of others that the key must not read.
     package var otherBucket: String?
 
+    /// A command for the AWS tool.
+    func command(_ words: String) -> String {
+        var parts = words.split(separator: " ", maxSplits: 1).map(String.init)
+        parts.insert("--bucket \(bucket ?? "NAME")", at: 1)
+        return "aws s3api \(parts.joined(separator: " "))"
+    }
+
     package init(
         store: BucketStore, canaryPrefix: String, refusesAnonymous: Bool, testsPresigned: Bool, authorityFile: String?
     ) {
         (location, self.canaryPrefix, self.refusesAnonymous) = (store.location, canaryPrefix, refusesAnonymous)
         (self.testsPresigned, self.authorityFile) = (testsPresigned, authorityFile)
         refusesPlaintext = store.location.hasPrefix("https:")
-        if case .directory(let bucket) = store { folder = bucket.folder }
+        switch store {
+        case .directory(let bucket): folder = bucket.folder
+        case .s3(let bucket): self.bucket = bucket.place.bucket
+        }
     }
 }
 

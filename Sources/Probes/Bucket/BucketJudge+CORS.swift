@@ -23,7 +23,8 @@ extension BucketSnapshot {
             }
             sheet.expect(
                 "cors", troubles.isEmpty, observed: troubles.isEmpty ? "allowed" : troubles.joined(separator: ", "),
-                expected: expected, reason: .policy, phase: "request", fix: "aws s3api put-bucket-cors")
+                expected: expected, reason: .policy, phase: "request",
+                fix: expectation.command("put-bucket-cors --cors-configuration file://cors.json"))
         }
     }
 

@@ -11,9 +11,12 @@ extension BucketSnapshot {
             }
             guard let text = documentText(name, check, expectation, &sheet) else { continue }
             let finding = finding(check, text, wanted, expectation)
+            let fix =
+                finding.fix.hasPrefix("put-") || finding.fix.hasPrefix("delete-")
+                ? expectation.command(finding.fix) : finding.fix
             sheet.expect(
                 check, finding.isGood, observed: finding.observed, expected: finding.expected, reason: .policy,
-                phase: "request", fix: finding.fix)
+                phase: "request", fix: fix)
         }
         judgeCORS(expectation, &sheet)
     }
@@ -36,6 +39,11 @@ extension BucketSnapshot {
         case .notLooked: sheet.block([check], by: "put")
         case .failed(let failure):
             sheet.record(check, failure, expected: expected, fix: fix(failure, action, expectation))
+        case .seen(let document) where document.text.contains("<ListBucketResult"):
+            // A store that does not know the part takes the question for one about the bucket's objects.
+            sheet.record(
+                check, .unknown, observed: "\(document.status) with a listing of the bucket", expected: expected,
+                reason: .proto, phase: "request", fix: Self.lookElsewhere)
         case .seen(let document) where document.status == 200: return document.text
         case .seen(let document):
             let code = document.code ?? "no code"
@@ -51,11 +59,13 @@ extension BucketSnapshot {
             } else {
                 sheet.record(
                     check, .unknown, observed: observed, expected: expected, reason: .status, phase: "request",
-                    fix: "this store does not tell it: look there by other means, or leave the expectation out")
+                    fix: Self.lookElsewhere)
             }
         }
         return nil
     }
+
+    private static let lookElsewhere = "this store does not tell it: look there by other means, or leave it out"
 
     private func finding(
         _ check: String, _ text: String, _ wanted: BucketConfiguration, _ expectation: BucketExpectation
@@ -65,14 +75,15 @@ extension BucketSnapshot {
             let state = element("Status", text) ?? "never switched on"
             return Finding(
                 isGood: state == "Enabled", observed: state, expected: "Enabled",
-                fix: "aws s3api put-bucket-versioning --versioning-configuration Status=Enabled")
+                fix: "put-bucket-versioning --versioning-configuration Status=Enabled")
         case "lifecycle": return lifecycle(text, expectation.canaryPrefix)
         case "encryption": return encryption(text, wanted)
         case "replication":
             let isOn = rules(text).contains { element("Status", $0) == "Enabled" }
             return Finding(
                 isGood: isOn, observed: isOn ? "Enabled" : text.isEmpty ? "none" : "no rule is enabled",
-                expected: "an enabled rule", fix: "aws s3api put-bucket-replication")
+                expected: "an enabled rule",
+                fix: "put-bucket-replication --replication-configuration file://replication.json")
         case "object_lock": return lock(text, wanted.lock ?? .enabled)
         case "public_access_block":
             let flags = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"]
@@ -80,13 +91,13 @@ extension BucketSnapshot {
             return Finding(
                 isGood: missing.isEmpty,
                 observed: missing.isEmpty ? "all four" : "not \(missing.joined(separator: ", "))",
-                expected: "all four flags true", fix: "aws s3api put-public-access-block")
+                expected: "all four flags true", fix: Self.blockPublicAccess)
         case "private_policy":
             // Without a policy there is none that could be public.
             let isPublic = element("IsPublic", text)?.lowercased() == "true"
             return Finding(
                 isGood: !isPublic, observed: text.isEmpty ? "no policy" : isPublic ? "public" : "not public",
-                expected: "not public", fix: "aws s3api delete-bucket-policy, or narrow its Principal")
+                expected: "not public", fix: "delete-bucket-policy, or narrow its Principal")
         default: return tlsOnly(text)
         }
     }
@@ -107,7 +118,7 @@ extension BucketSnapshot {
         return Finding(
             isGood: missing.isEmpty, observed: missing.isEmpty ? "both" : missing.joined(separator: ", "),
             expected: "unfinished uploads aborted, left-over canaries expired",
-            fix: "aws s3api put-bucket-lifecycle-configuration")
+            fix: "put-bucket-lifecycle-configuration --lifecycle-configuration file://lifecycle.json")
     }
 
     private func encryption(_ text: String, _ wanted: BucketConfiguration) -> Finding {
@@ -120,7 +131,7 @@ extension BucketSnapshot {
             isGood: isRight,
             observed: [algorithm ?? "none", key].compactMap { $0 }.joined(separator: " "),
             expected: [wanted.encryption, wanted.kmsKey].compactMap { $0 }.joined(separator: " "),
-            fix: "aws s3api put-bucket-encryption")
+            fix: Self.encrypt(wanted))
     }
 
     private func lock(_ text: String, _ wanted: BucketConfiguration.Lock) -> Finding {
@@ -129,7 +140,7 @@ extension BucketSnapshot {
         return Finding(
             isGood: isOn && (wanted == .enabled || mode == wanted.rawValue),
             observed: isOn ? "enabled\(mode.map { ", \($0)" } ?? "")" : "off", expected: wanted.rawValue,
-            fix: "aws s3api put-object-lock-configuration; a bucket without it has to be made anew")
+            fix: Self.keep(wanted))
     }
 
     /// What the policy says, and what the store does.
@@ -146,7 +157,9 @@ extension BucketSnapshot {
                 ? (text.isEmpty ? "no policy" : "the policy says nothing of TLS")
                 : isAnswered ? "the policy denies plain HTTP, but the store answered it" : "denied",
             expected: "a Deny for aws:SecureTransport=false, obeyed",
-            fix: says ? "the store ignores its policy: close its plain port" : "aws s3api put-bucket-policy")
+            fix: says
+                ? "the store ignores its policy: close its plain port" : "put-bucket-policy --policy file://policy.json"
+        )
     }
 
     private func rules(_ text: String) -> [String] {

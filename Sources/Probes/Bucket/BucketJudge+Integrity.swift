@@ -31,7 +31,7 @@ extension BucketSnapshot {
             sheet.record(
                 name, failure, expected: expected, fix: fix(failure, "s3:AbortMultipartUpload", expectation))
         case .seen(let upload):
-            // radosgw says NoSuchKey; an upload that is still there answers 200 with its parts.
+            // An upload that is still there takes one more part. Some stores say NoSuchKey.
             let isGone = upload.aborted.status == 404 && ["NoSuchUpload", "NoSuchKey"].contains(upload.aborted.code)
             sheet.expect(
                 name, upload.bytesStored == upload.bytesSent && isGone,

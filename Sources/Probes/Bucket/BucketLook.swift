@@ -10,8 +10,16 @@ struct BucketLook {
     let store: BucketStore
     let expectation: BucketExpectation
     let visit: Visit
+    /// The store with connections that only the canary's own steps use, one after the other.
+    private let chain: BucketStore
+
+    init(store: BucketStore, expectation: BucketExpectation, visit: Visit) {
+        (self.store, self.expectation, self.visit) = (store, expectation, visit)
+        chain = store.s3.map { .s3($0.withOwnConnections()) } ?? store
+    }
 
     private var bucket: any Bucket { store.bucket(within: visit.time.forLooking) }
+    private var own: any Bucket { chain.bucket(within: visit.time.forLooking) }
     private var key: String { "\(expectation.canaryPrefix)\(visit.canaryID)" }
 
     func look() async -> BucketSnapshot {
@@ -70,7 +78,7 @@ struct BucketLook {
         guard visit.asks("put", "get", "delete") else { return snapshot }
         let content = randomBytes(4096)
         snapshot.put = await timed {
-            try await bucket.put(key, .bytes(content), contentType: "application/octet-stream")
+            try await own.put(key, .bytes(content), contentType: "application/octet-stream")
         }
         guard snapshot.put.facts != nil else {
             if snapshot.put.failure?.leavesDoubt == true { snapshot.delete = await remove() }
@@ -85,13 +93,24 @@ struct BucketLook {
         snapshot.delete = await remove()
         guard snapshot.delete.facts != nil else { return snapshot }
         async let swept = Observation<Int>.look { try await sweep() }
-        snapshot.absent = await Observation<Bool>.look { try await bucket.facts(of: key) == nil }
+        snapshot.absent = await Observation<Bool>.look { try await isGone() }
         snapshot.swept = await swept
         return snapshot
     }
 
+    /// Without s3:ListBucket a store answers 403 for what is not there; the same key has read the object a moment ago.
+    private func isGone() async throws -> Bool {
+        guard let s3 = chain.s3?.limited(to: visit.time.forLooking) else { return try await own.facts(of: key) == nil }
+        let response = try await s3.answer(to: S3Request("GET", .object(key)))
+        if response.status == 200 { return false }
+        guard ["NoSuchKey", "AccessDenied"].contains(s3ErrorCode(response.text)) else {
+            throw s3.refusal(response, "look for a removed object")
+        }
+        return true
+    }
+
     private func remove() async -> Observation<BucketSnapshot.Done> {
-        await timed { try await store.bucket(within: visit.time.forCleaning).delete(key) }
+        await timed { try await chain.bucket(within: visit.time.forCleaning).delete(key) }
     }
 
     /// Removes what crashed runs left behind: objects named like a canary and older than an hour.
@@ -120,7 +139,7 @@ struct BucketLook {
     }
 
     private func compare(_ content: [UInt8]) async throws -> BucketSnapshot.Content {
-        let bytes = try await bucket.get(key, limit: 1 << 20)
+        let bytes = try await own.get(key, limit: 1 << 20)
         return .init(isEqual: bytes == content, bytes: bytes.count)
     }
 

@@ -73,6 +73,18 @@ extension BucketSubject {
             let denied = BucketSnapshot.Answer(status: 403, code: "AccessDenied")
             snapshot.rights = .seen(.init(listBuckets: .init(status: 200), changePolicy: denied))
         },
+        flaw("least_privilege", "the other bucket is not there", gives: .unknown) { snapshot in
+            let denied = BucketSnapshot.Answer(status: 403, code: "AccessDenied")
+            snapshot.rights = .seen(
+                .init(
+                    listBuckets: denied, changePolicy: denied,
+                    otherBucket: .init(status: 404, code: "NoSuchBucket")))
+        },
+        flaw("least_privilege", "it reads the other bucket") { snapshot in
+            let denied = BucketSnapshot.Answer(status: 403, code: "AccessDenied")
+            snapshot.rights = .seen(
+                .init(listBuckets: denied, changePolicy: denied, otherBucket: .init(status: 200)))
+        },
         flaw("least_privilege", "its policy is read before it is refused") { snapshot in
             let denied = BucketSnapshot.Answer(status: 403, code: "AccessDenied")
             snapshot.rights = .seen(
@@ -104,6 +116,9 @@ extension BucketSubject {
         document(
             "encryption", "encryption", "another key",
             "<SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID>key-2</KMSMasterKeyID>"),
+        document(
+            "encryption", "encryption", "a listing in place of an answer", "<ListBucketResult></ListBucketResult>",
+            gives: .unknown),
         document("replication", "replication", "disabled", "<Rule><Status>Disabled</Status></Rule>"),
         document(
             "object_lock", "object-lock", "a weaker mode",

@@ -31,7 +31,7 @@ package struct BucketSnapshot: Codable, Sendable, Equatable {
     package struct Multipart: Codable, Sendable, Equatable {
         package var bytesSent: Int
         package var bytesStored: Int
-        /// The answer to a question for an upload after it was aborted.
+        /// The answer to one more part of an upload that was aborted.
         package var aborted: Answer
     }
 

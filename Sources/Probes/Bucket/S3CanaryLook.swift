@@ -153,6 +153,8 @@ extension BucketSnapshot.Answer {
     init(_ response: HTTPResponse, _ content: [UInt8] = []) {
         self.init(
             status: response.status, code: s3ErrorCode(response.text), message: s3Element("Message", in: response.text),
-            gaveContent: !content.isEmpty && response.body == content, redirect: response.header("location"))
+            gaveContent: !content.isEmpty && response.body == content,
+            // A redirect of a presigned request carries its signature, which is as good as a password.
+            redirect: response.header("location").map(printableURL))
     }
 }

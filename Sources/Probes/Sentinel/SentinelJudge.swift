@@ -76,7 +76,9 @@ extension SentinelSnapshot {
                 "master_known", ignorant.isEmpty,
                 observed: ignorant.isEmpty ? "\(name), by \(voices.count)" : ignorant.texts { $0.masterError },
                 expected: "\(name) is watched by all", reason: .mismatch, phase: "command",
-                fix: "on that sentinel: SENTINEL MONITOR \(name) <host> <port> <quorum>")
+                fix: ignorant.contains { $0.answers.masterError?.contains("unknown command") == true }
+                    ? "that is no sentinel: correct host and port of its URL, often 26379"
+                    : "on that sentinel: SENTINEL MONITOR \(name) <host> <port> <quorum>")
         }
         return voices.filter { $0.answers.master != nil }
     }
