@@ -13,6 +13,9 @@ struct ProbeOutput: ParsableArguments {
         help: "Report on stdout: text, json, ndjson, junit, tap, nagios, prometheus, github, sarif or health.")
     var format: ProbeFormat = .text
 
+    @Flag(name: [.long, .short], help: "Text: a line for every check, not only what is not well.")
+    var verbose = false
+
     @Option(
         name: .customLong("out"),
         help: "Write the report to a file too, replacing it in one step: FORMAT=PATH. Repeat it for several.")
@@ -30,7 +33,7 @@ struct ProbeOutput: ParsableArguments {
     /// Prints and writes the report. - Returns: the exit code.
     func publish(_ original: ProbeReport) throws -> Int32 {
         let report = original.countingTimeouts(as: timeoutState.status)
-        show(try format.document(report, hasColor: resultHasColor))
+        show(try format.document(report, hasColor: resultHasColor, isVerbose: verbose))
         if format == .github { try annotate(report) }
         for file in files { try file.write(report) }
         return exitCode(of: report)

@@ -121,14 +121,9 @@ struct WatchBoard {
             "opsctl probe watch  \(report.environment)  \(profile.rawValue)  every \(interval.text)  look \(report.attempts)  \(rfc3339(now))"
         var table = TextTable()
         for target in report.targets {
-            let worst = target.worst
-            let counts = CheckStatus.allCases.compactMap { status in
-                let count = target.checks.count { $0.status == status }
-                return count == 0 ? nil : "\(count) \(status.rawValue)"
-            }
             table.add([
-                worst.painted(hasColor), target.name, target.endpoint, "\(target.elapsedMilliseconds) ms",
-                counts.joined(separator: ", "),
+                target.worst.painted(hasColor), target.name, target.endpoint, "\(target.elapsedMilliseconds) ms",
+                target.counts,
             ])
         }
         var lines = [head, ""] + table.text.split(separator: "\n").map(String.init) + [""]
@@ -146,13 +141,5 @@ struct WatchBoard {
     private func age(_ check: CheckResult) -> String {
         let since = states[check.check]?.since ?? now
         return Duration.seconds(Int(now.timeIntervalSince(since))).text
-    }
-}
-
-extension ProbeReport.Target {
-    /// What the target as a whole looks like.
-    fileprivate var worst: CheckStatus {
-        [CheckStatus.fail, .unknown, .blocked, .warn, .pass].first { status in checks.contains { $0.status == status } }
-            ?? .skipped
     }
 }

@@ -8,10 +8,12 @@ enum ProbeFormat: String, ExpressibleByArgument, CaseIterable {
     case text, json, ndjson, junit, tap, nagios, prometheus, github, sarif, health
 
     /// The document, without a line break at its end.
-    func document(_ report: ProbeReport, hasColor: Bool = false, earlier: String? = nil) throws -> String {
+    func document(_ report: ProbeReport, hasColor: Bool = false, isVerbose: Bool = true, earlier: String? = nil) throws
+        -> String
+    {
         switch self {
         // On GitHub the annotations go to stderr and the table to the step's summary; stdout stays for people.
-        case .text, .github: report.text(hasColor: hasColor)
+        case .text, .github: report.text(hasColor: hasColor, isVerbose: isVerbose)
         case .json: String(decoding: try canonicalJSON(report), as: UTF8.self)
         case .ndjson: try NDJSON.document(report)
         case .junit: JUnit.document(report)

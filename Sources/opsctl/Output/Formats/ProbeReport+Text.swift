@@ -3,8 +3,28 @@ import OpsModel
 import Probes
 
 extension ProbeReport {
-    /// One line a check; what was blocked by one cause is one line; failures are expanded at the end.
-    func text(hasColor: Bool) -> String {
+    /// A line a target, then what is not well, expanded. `isVerbose`: a line a check; what one cause blocks is one line.
+    func text(hasColor: Bool, isVerbose: Bool = true) -> String {
+        let table = isVerbose ? checkTable(hasColor) : targetTable(hasColor)
+        let expanded = checks.filter { [.fail, .unknown, .warn].contains($0.status) }.map(\.expanded)
+        let recovered = checks.filter { $0.recovered == true }.map { "\($0.check) (look \($0.attempts ?? 2))" }
+        let note = recovered.isEmpty || isVerbose ? [] : ["recovered: \(recovered.joined(separator: ", "))"]
+        return ([table.text] + expanded + note + [summary(hasColor: hasColor)]).joined(separator: "\n\n")
+    }
+
+    private func targetTable(_ hasColor: Bool) -> TextTable {
+        var table = TextTable()
+        for target in targets {
+            let cause = target.blocked.first.map { "; not looked at: \($0.cause) first" } ?? ""
+            table.add([
+                target.worst.painted(hasColor), target.name, target.endpoint, "\(target.elapsedMilliseconds) ms",
+                target.counts + cause,
+            ])
+        }
+        return table
+    }
+
+    private func checkTable(_ hasColor: Bool) -> TextTable {
         var table = TextTable()
         for target in targets {
             for check in target.checks where check.status != .blocked {
@@ -19,8 +39,7 @@ extension ProbeReport {
                 ])
             }
         }
-        let expanded = checks.filter { [.fail, .unknown, .warn].contains($0.status) }.map(\.expanded)
-        return ([table.text] + expanded + [summary(hasColor: hasColor)]).joined(separator: "\n\n")
+        return table
     }
 
     private func summary(hasColor: Bool) -> String {
@@ -37,6 +56,20 @@ extension ProbeReport {
 }
 
 extension ProbeReport.Target {
+    /// What the target as a whole looks like.
+    var worst: CheckStatus {
+        [CheckStatus.fail, .unknown, .blocked, .warn, .pass].first { status in checks.contains { $0.status == status } }
+            ?? .skipped
+    }
+
+    /// `12 pass, 1 fail`.
+    var counts: String {
+        CheckStatus.allCases.compactMap { status in
+            let count = checks.count { $0.status == status }
+            return count == 0 ? nil : "\(count) \(status.rawValue)"
+        }.joined(separator: ", ")
+    }
+
     /// Causes and how many checks wait for each, in the order of the report.
     fileprivate var blocked: [(cause: String, count: Int)] {
         var causes: [(cause: String, count: Int)] = []
