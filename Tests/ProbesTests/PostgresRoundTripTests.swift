@@ -13,19 +13,53 @@ import Testing
             // The first connection of a process also loads libpq's and OpenSSL's tables.
             _ = try await probe(database.url(.probe))
             let proxy = try DelayingProxy(to: database.cluster.port, delay: .milliseconds(50))
-            let run = try await examine(database.url(.probe), canary: true) {
-                $0.url.port = proxy.port
-                $0.appRole = "app"
-                $0.refusesPlaintext = false
+            // The best of three: the machine has other work too.
+            var fastest = Int64.max
+            for _ in 0..<3 {
+                let run = try await examine(database.url(.probe), canary: true) {
+                    $0.url.port = proxy.port
+                    $0.appRole = "app"
+                    $0.refusesPlaintext = false
+                }
+                let target = try #require(run.report.targets.first)
+                #expect(target.checks.allSatisfy { [.pass, .skipped].contains($0.status) })
+                #expect(target.roundTrips == 6)
+                fastest = min(fastest, target.elapsedMilliseconds)
             }
-            let target = try #require(run.report.targets.first)
-            #expect(target.checks.allSatisfy { [.pass, .skipped].contains($0.status) })
-            #expect(target.roundTrips == 6)
-            print("SWEEP", target.checks.count, "checks", target.elapsedMilliseconds, "ms at 100 ms a round trip")
-            #expect(target.elapsedMilliseconds >= 600)
-            #expect(target.elapsedMilliseconds < 750 + 250)  // 7.5 round trips, and a busy machine's server work
-            let near = try await examine(database.url(.probe), canary: true) { $0.appRole = "app" }
-            print("SWEEP", near.report.targets.first?.elapsedMilliseconds ?? -1, "ms on loopback")
+            #expect(fastest >= 600)
+            #expect(fastest < 750)
+        }
+    }
+
+    @Test func theRowOnTheReplicaCostsOneRoundTripMore() async throws {
+        try await withPostgres { database in
+            let proxy = try DelayingProxy(to: database.cluster.port, delay: .milliseconds(10))
+            let run = try await examine(database.url(.probe), canary: true) {
+                $0.replicaURL = try PostgresURL(database.url(.probe))
+                $0.url.port = proxy.port
+            }
+            #expect(run.report.targets.first?.roundTrips == 7)
+        }
+    }
+
+    @Test func behindTheFirstStatementASessionOnlyReadsAndNeverWaitsLong() async throws {
+        try await withPostgres { database in
+            let expectation = PostgresExpectation(
+                url: try PostgresURL(database.url(.app)), role: .primary, protection: .verified, writesCanary: false)
+            let look = PostgresLook(
+                expectation: expectation, asked: [], time: TimeBudget(.seconds(10)), canaryID: "x")
+            let answers = try await look.open(expectation.url).pipeline([
+                PostgresCatalogue.session(expectation), PostgresCatalogue.makeReadOnly,
+                PostgresStatement("CREATE TABLE t (a int)"),
+                PostgresStatement(
+                    """
+                    SELECT current_setting('statement_timeout') AS work, current_setting('lock_timeout') AS wait,
+                    current_setting('application_name') AS name
+                    """),
+            ])
+            #expect(throws: PostgresError.self) { try answers[2].get() }
+            if case .failure(let error) = answers[2] { #expect(error.sqlState == "25006") }
+            #expect(try answers[3].get().rows == [["2s", "50ms", "opsctl-probe"]])
         }
     }
 
