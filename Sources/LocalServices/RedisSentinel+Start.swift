@@ -9,14 +9,18 @@ extension RedisSentinel {
     /// once every sentinel knows the replica and the two others.
     package static func start(in folder: String, _ options: Options = Options()) async throws -> RedisSentinel {
         let group = try await prepare(folder, options)
-        // A sentinel that meets the master before its replica learns of it 10 s later, with the next INFO.
         for member in Member.dataNodes { try await group.start(member) }
-        try await group.waitUntil("the replica is in step") { try await group.isReplicaLinked() }
-        for member in Member.sentinels { try await group.start(member) }
-        try await group.waitUntil("the sentinels agree") {
-            for member in Member.sentinels where try await !group.isSettled(member) { return false }
-            return true
+        // A sentinel that meets the master before its replica learns of it 10 s later, with the next INFO. Later on only the
+        // sentinels can tell which of the two is the master.
+        if !group.record.hasSettled {
+            try await group.waitUntil("the replica is in step") { try await group.isReplicaLinked() }
         }
+        for member in Member.sentinels { try await group.start(member) }
+        try await group.waitUntil("the sentinels agree, and the replica is in step") {
+            for member in Member.sentinels where try await !group.isSettled(member) { return false }
+            return try await group.isReplicaLinked()
+        }
+        try group.update { $0.hasSettled = true }
         return group
     }
 
@@ -74,7 +78,7 @@ extension RedisSentinel {
     }
 
     private func waitUntil(_ what: String, _ condition: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(40)
         while try await !condition() {
             guard ContinuousClock.now < deadline else {
                 throw LocalServiceError.notReady(service: "redis sentinel", log: folder, evidence: "not yet: \(what)")

@@ -29,6 +29,8 @@ package struct RedisSentinel: Sendable {
         var ports: [String: Int]
         var passwords: [String: String]
         var processes: [String: ProcessIdentity] = [:]
+        /// Whether all have known each other once.
+        var hasSettled = false
     }
 
     package static let masterName = "main"
