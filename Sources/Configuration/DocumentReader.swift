@@ -15,7 +15,8 @@ struct DocumentReader {
         try refuseManyAliases(text)
         let node: Node?
         do {
-            node = try Yams.compose(yaml: text)
+            // Scalars are typed by their shape, not by how they look: the basic resolver spares compiling its patterns.
+            node = try Yams.compose(yaml: text, .basic)
         } catch let failure as YamlError {
             throw translated(failure, text)
         } catch {
@@ -30,13 +31,17 @@ struct DocumentReader {
     /// The composer expands aliases while it reads: a few lines of them would grow to more nodes than there is time for. What
     /// looks like one in a quoted text counts too, so some are let through; as real aliases they are refused below.
     private func refuseManyAliases(_ text: String) throws(ConfigurationError) {
-        var count = 0
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            count += line.matches(of: #/(^|[\s,\[{:-])\*[^\s*,\]}]/#).count
+        var (count, line) = (0, 1)
+        var before = UInt8(ascii: "\n")
+        for byte in text.utf8 {
+            if before == UInt8(ascii: "*"), !" \t\n*,]}".utf8.contains(byte) { count += 1 }
             guard count <= 16 else {
                 throw error(
-                    line: index + 1, column: 1, why: "anchors and aliases are not supported", fix: "repeat the value")
+                    line: line, column: 1, why: "anchors and aliases are not supported", fix: "repeat the value")
             }
+            if byte == UInt8(ascii: "\n") { line += 1 }
+            let isStart = " \t\n,[{:-".utf8.contains(before)
+            before = byte == UInt8(ascii: "*") && !isStart ? 0 : byte
         }
     }
 
