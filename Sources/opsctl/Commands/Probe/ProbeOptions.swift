@@ -31,12 +31,20 @@ struct ProbeOutput: ParsableArguments {
     var exitStyle: ExitStyle = .standard
 
     /// Prints and writes the report. - Returns: the exit code.
-    func publish(_ original: ProbeReport) throws -> Int32 {
+    /// - Parameter isStreamed: stdout has had it already.
+    func publish(_ original: ProbeReport, isStreamed: Bool = false) throws -> Int32 {
         let report = original.countingTimeouts(as: timeoutState.status)
-        show(try format.document(report, hasColor: resultHasColor, isVerbose: verbose))
+        if !isStreamed { show(try format.document(report, hasColor: resultHasColor, isVerbose: verbose)) }
         if format == .github { try annotate(report) }
         for file in files { try file.write(report) }
         return exitCode(of: report)
+    }
+
+    /// Prints one look of several as it comes.
+    func stream(_ report: ProbeReport) {
+        do { show(try format.document(report.countingTimeouts(as: timeoutState.status))) } catch {
+            Story.standard.tell("opsctl: a look could not be printed: \(error)")
+        }
     }
 
     func exitCode(of report: ProbeReport) -> Int32 {
