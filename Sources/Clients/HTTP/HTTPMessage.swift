@@ -32,6 +32,8 @@ package struct HTTPRequest: Sendable {
     /// Offered to the server; nil offers none.
     package var clientCertificate: ClientCertificate?
     package var version = HTTPVersion.http11
+    /// Takes a connection of its own, which is closed afterwards.
+    package var usesFreshConnection = false
     /// Takes status and headers as soon as they are there, before any of the body.
     package var onHead: (@Sendable (HTTPHead) -> Void)?
 

@@ -67,6 +67,10 @@ final class Transfer {
         _ = opsctl_setopt_str(easy, CURLOPT_PROXY, "")
         _ = opsctl_setopt_long(easy, CURLOPT_HTTP_VERSION, request.version.libcurl)
         if let file = request.authorityFile { _ = opsctl_setopt_str(easy, CURLOPT_CAINFO, file) }
+        if request.usesFreshConnection {
+            _ = opsctl_setopt_long(easy, CURLOPT_FRESH_CONNECT, 1)
+            _ = opsctl_setopt_long(easy, CURLOPT_FORBID_REUSE, 1)
+        }
         if let pair = request.clientCertificate {
             _ = opsctl_setopt_str(easy, CURLOPT_SSLCERT, pair.certificateFile)
             _ = opsctl_setopt_str(easy, CURLOPT_SSLKEY, pair.keyFile)
