@@ -40,6 +40,8 @@ package enum JSONSchema {
         case .list(let element): ["type": "array", "minItems": 1, "items": schema(element)]
         case .map(let element): ["type": "object", "minProperties": 1, "additionalProperties": schema(element)]
         case .object(let shape): object(shape)
+        case .shorthand(let shape):
+            ["anyOf": [["type": ["string", "number", "boolean", "null"]], object(shape)]]
         }
     }
 

@@ -20,6 +20,8 @@ package indirect enum Shape: Sendable {
     /// Free keys, at least one.
     case map(Shape)
     case object(ObjectShape)
+    /// A text for the common case, or the mapping that says more.
+    case shorthand(ObjectShape)
 
     var name: String {
         switch self {
@@ -34,6 +36,7 @@ package indirect enum Shape: Sendable {
         case .choice(let names): "one of \(names.joined(separator: ", "))"
         case .list: "a list"
         case .map, .object: "a mapping"
+        case .shorthand: "a text or a mapping"
         }
     }
 }

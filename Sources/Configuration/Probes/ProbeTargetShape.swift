@@ -14,6 +14,10 @@ extension ObjectShape {
         ("redis", redisProbe, "a Redis server"),
         ("bucket", bucketProbe, "an S3 bucket or a directory"),
         ("http", httpProbe, "an HTTP service"),
+        ("tls", tlsProbe, "an endpoint that speaks TLS"),
+        ("tcp", tcpProbe, "a TCP port"),
+        ("dns", dnsProbe, "a name in the DNS"),
+        ("sse", sseProbe, "a stream of server-sent events"),
     ]
 
     static let retry = ObjectShape([
