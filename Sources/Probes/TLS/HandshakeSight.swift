@@ -25,15 +25,12 @@ package struct HandshakeSight: Codable, Sendable, Equatable {
     /// One handshake; a server that speaks no TLS of today is asked again for what it does speak.
     /// - Throws: what stands in the way of any handshake.
     static func take(of server: TLSServer, timeout: Duration) async throws -> HandshakeSight {
-        var handshake = try await server.shakeHands(timeout: timeout)
+        let handshake = try await server.shakeHands(timeout: timeout)
         var facts = handshake.facts
         if case .tls = handshake.error, facts.version == nil {
             var lenient = server
             lenient.expectation.versions = .all
-            let first = handshake
-            handshake = try await lenient.shakeHands(timeout: timeout)
-            facts = handshake.facts
-            if facts.version == nil { handshake = first }
+            facts = try await lenient.shakeHands(timeout: timeout).facts
         }
         return HandshakeSight(
             remoteAddress: handshake.remoteAddress, connectSeconds: handshake.connect.seconds,
