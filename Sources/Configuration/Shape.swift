@@ -15,6 +15,8 @@ package indirect enum Shape: Sendable {
     /// A path, relative to the project's folder.
     case path
     case choice([String])
+    /// `200`, `2xx`, `200-299`.
+    case status
     /// A list with at least one element.
     case list(Shape)
     /// Free keys, at least one.
@@ -33,6 +35,7 @@ package indirect enum Shape: Sendable {
         case .duration: "a duration such as 250ms, 10s, 5m"
         case .interval: "a duration of at least 10ms, such as 250ms"
         case .path: "a path"
+        case .status: "a status such as 200, 2xx, 200-299"
         case .choice(let names): "one of \(names.joined(separator: ", "))"
         case .list: "a list"
         case .map, .object: "a mapping"

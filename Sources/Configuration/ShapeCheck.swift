@@ -153,6 +153,7 @@ extension Shape {
         case .duration: Duration(text: text) != nil
         case .interval: Duration(text: text).map { $0 >= .milliseconds(10) } ?? false
         case .choice(let names): names.contains(text)
+        case .status: text.wholeMatch(of: #/[1-5](xx|[0-9]{2}|[0-9]{2}-[1-5][0-9]{2})/#) != nil
         case .list, .map, .object: false
         }
     }

@@ -6,12 +6,15 @@ package enum SocketInterruption: Error, Equatable {
     case cancelled(phase: String)
 }
 
+/// Exchanges wait for servers that may be silent: they must not use up the threads of those that are not.
+let patientExecutor = BlockingExecutor(maxThreads: 512)
+
 /// Runs a synchronous exchange on a blocking thread. - Throws: what `body` throws, or `SocketInterruption`.
 func exchanging<Value: Sendable>(
     with endpoint: String, timeout: Duration, _ body: @escaping @Sendable (Waiter) throws -> Value
 ) async throws -> Value {
     do {
-        return try await blocking(timeout: timeout, body)
+        return try await blocking(timeout: timeout, on: patientExecutor, body)
     } catch WaitError.timedOut(let phase) {
         throw SocketInterruption.timedOut(phase: phase)
     } catch WaitError.cancelled(let phase) {

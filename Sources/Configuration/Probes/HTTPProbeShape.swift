@@ -2,7 +2,7 @@ extension ObjectShape {
     static let httpProbe = ObjectShape([
         .required("url", .secret, "URL to ask"),
         .optional("request", .object(httpRequest), "what to send; default a GET"),
-        .optional("status", .list(.string), "accepted statuses: 200, 2xx, 200-299; default 200"),
+        .optional("status", .list(.status), "accepted statuses: 200, 2xx, 200-299; default 200"),
         .optional("headers", .map(.shorthand(textMatcher)), "headers that must be there: a part of the value, or more"),
         .optional("body_contains", .string, "text that the body must contain"),
         .optional("body", .object(httpBody), "what the body must be"),
@@ -60,7 +60,7 @@ extension ObjectShape {
     ])
 
     static let httpStepExpectation = ObjectShape([
-        .optional("status", .list(.string), "accepted statuses: 200, 2xx, 200-299; default 200"),
+        .optional("status", .list(.status), "accepted statuses: 200, 2xx, 200-299; default 200"),
         .optional("headers", .map(.shorthand(textMatcher)), "headers that must be there"),
         .optional("body", .object(httpBody), "what the body must be"),
         .optional("json", .map(.shorthand(valueMatcher)), "JSON pointer, and the value that must stand there, or more"),

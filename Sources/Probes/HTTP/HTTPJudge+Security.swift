@@ -9,8 +9,9 @@ extension HTTPSnapshot {
             return
         }
         if let sight = handshake.facts {
-            sight.judgeExpiry(&sheet, place: expectation.place)
-            sight.judgeVersion(&sheet, place: expectation.place)
+            let cause = answer.facts == nil ? "connect" : nil
+            sight.judgeExpiry(&sheet, place: expectation.place, cause: cause)
+            sight.judgeVersion(&sheet, place: expectation.place, cause: cause)
         } else if let failure = handshake.failure, answer.facts != nil {
             for check in ["certificate_expiry", "tls_version"] {
                 sheet.record(

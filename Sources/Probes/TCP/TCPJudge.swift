@@ -25,9 +25,8 @@ extension TCPSnapshot {
             "latency", talk.connectSeconds, phase: "connect", fix: "check the network and the server's backlog: ss -ltn"
         )
         guard let banner = expectation.banner else { return sheet.skip("banner", because: "not asked for") }
-        let words = talk.answer.prefix { !$0.isNewline }.prefix(120)
         sheet.expect(
-            "banner", textMatches(talk.answer, banner), observed: words.isEmpty ? "nothing in time" : String(words),
+            "banner", talk.isExpected, observed: talk.firstLine.isEmpty ? "nothing in time" : talk.firstLine,
             expected: "matches `\(banner)`", reason: .mismatch, phase: "read",
             fix: "check which service listens there: ss -ltnp")
     }
@@ -62,14 +61,21 @@ extension TCPSubject {
         return SelfTest(
             expectation: TCPExpectation(host: "192.0.2.1", port: 25, closedPorts: [2375], banner: "^220 "),
             healthy: TCPSnapshot(
-                open: .seen(.init(remoteAddress: "192.0.2.1", connectSeconds: 0.001, answer: "220 mail ESMTP\r\n")),
+                open: .seen(
+                    .init(
+                        remoteAddress: "192.0.2.1", connectSeconds: 0.001, firstLine: "220 mail ESMTP", isExpected: true
+                    )),
                 closed: [.init(port: 2375, accepted: .failed(refused))]),
             flaws: [
                 .init("connect", "a closed port") { snapshot, _ in snapshot.open = .failed(refused) },
                 .init("connect", "no answer in time", gives: .unknown) { snapshot, _ in snapshot.open = .failed(silent)
                 },
-                .init("banner", "another service") { snapshot, _ in snapshot.open.alter { $0.answer = "SSH-2.0-x" } },
-                .init("banner", "a silent service") { snapshot, _ in snapshot.open.alter { $0.answer = "" } },
+                .init("banner", "another service") { snapshot, _ in
+                    snapshot.open.alter { ($0.firstLine, $0.isExpected) = ("SSH-2.0-x", false) }
+                },
+                .init("banner", "a silent service") { snapshot, _ in
+                    snapshot.open.alter { ($0.firstLine, $0.isExpected) = ("", false) }
+                },
                 .init("latency", "3 s to connect") { snapshot, _ in snapshot.open.alter { $0.connectSeconds = 3 } },
                 .init("closed", "an open port") { snapshot, _ in snapshot.closed[0].accepted = .seen("192.0.2.1") },
                 .init("closed", "a port that swallows packets", gives: .unknown) { snapshot, _ in

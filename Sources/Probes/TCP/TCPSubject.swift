@@ -26,8 +26,10 @@ package struct TCPSnapshot: Codable, Sendable, Equatable {
     package struct Talk: Codable, Sendable, Equatable {
         package var remoteAddress: String
         package var connectSeconds: Double
-        /// The beginning of what the server said.
-        package var answer: String
+        /// The first line of what the server said; the rest can hold secrets.
+        package var firstLine: String
+        /// Whether what it said matches the banner that is expected.
+        package var isExpected: Bool
     }
 
     package struct Closed: Codable, Sendable, Equatable {
@@ -89,9 +91,11 @@ package struct TCPSubject: ProbeSubject {
             let talk = try await TCPTalk.hold(
                 host: expectation.host, port: port, addresses: addresses, send: Array((message?.reveal() ?? "").utf8),
                 isEnough: isEnough, timeout: timeout)
+            let words = String(decoding: talk.answer, as: UTF8.self)
             return TCPSnapshot.Talk(
                 remoteAddress: talk.remoteAddress, connectSeconds: talk.connect.seconds,
-                answer: String(decoding: talk.answer.prefix(4096), as: UTF8.self))
+                firstLine: String(words.prefix { !$0.isNewline }.prefix(120)),
+                isExpected: isEnough?(talk.answer) ?? true)
         }
     }
 

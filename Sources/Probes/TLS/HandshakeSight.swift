@@ -54,8 +54,10 @@ extension HandshakeSight {
     }
 
     /// Days until the first certificate of the chain expires.
-    func judgeExpiry(_ sheet: inout CheckSheet, place: String) {
+    /// - Parameter cause: the check whose failure explains that nothing was seen; nil when none does.
+    func judgeExpiry(_ sheet: inout CheckSheet, place: String, cause: String?) {
         guard let first = facts.firstToExpire else {
+            if let cause { return sheet.block(["certificate_expiry"], by: cause) }
             return sheet.record(
                 "certificate_expiry", .unknown, observed: failure?.message ?? "no certificate was seen",
                 expected: "a certificate", reason: failure?.reason ?? .tls, phase: "tls",
@@ -70,9 +72,10 @@ extension HandshakeSight {
             reason: .certificate, phase: "tls", fix: "renew the certificate, and reload the server that holds it")
     }
 
-    func judgeVersion(_ sheet: inout CheckSheet, place: String) {
+    func judgeVersion(_ sheet: inout CheckSheet, place: String, cause: String?) {
         let expected = "TLSv1.2 or TLSv1.3"
         guard let version = facts.version else {
+            if let cause { return sheet.block(["tls_version"], by: cause) }
             let why = failure?.message ?? "the handshake was not finished"
             return sheet.record(
                 "tls_version", .unknown, observed: why, expected: expected, reason: failure?.reason ?? .tls,

@@ -19,8 +19,9 @@ extension TLSProbeSnapshot {
         }
         sheet.record("connect", .pass, observed: sight.remoteAddress, expected: "a connection", phase: "connect")
         judgeHandshake(sight, expectation, &sheet)
-        sight.judgeExpiry(&sheet, place: expectation.place)
-        sight.judgeVersion(&sheet, place: expectation.place)
+        let cause = sight.failure == nil ? nil : "handshake"
+        sight.judgeExpiry(&sheet, place: expectation.place, cause: cause)
+        sight.judgeVersion(&sheet, place: expectation.place, cause: cause)
         judgeLeaf(sight, expectation, &sheet)
         judgeForbidden(sight, expectation, &sheet)
     }
@@ -43,7 +44,7 @@ extension TLSProbeSnapshot {
     }
 
     private func judgeLeaf(_ sight: HandshakeSight, _ expectation: TLSProbeExpectation, _ sheet: inout CheckSheet) {
-        guard let leaf = sight.facts.chain.first else { return sheet.blockRest(by: "handshake") }
+        guard let leaf = sight.facts.chain.first else { return sheet.block(["names", "self_signed"], by: "handshake") }
         let wanted = ([expectation.serverName] + expectation.names).filter { !isAddress($0) }
         let missing = wanted.filter { !covers(leaf.names, $0) }
         if wanted.isEmpty {
@@ -67,6 +68,8 @@ extension TLSProbeSnapshot {
         _ sight: HandshakeSight, _ expectation: TLSProbeExpectation, _ sheet: inout CheckSheet
     ) {
         let check = "old_versions_refused"
+        // Where no TLS is spoken at all, a refusal of an old version says nothing.
+        guard !sight.facts.chain.isEmpty else { return sheet.block([check], by: "handshake") }
         let expected = "TLS 1.0 and 1.1 refused"
         switch forbidden {
         case .seen(.refused): sheet.record(check, .pass, observed: "refused", expected: expected, phase: "tls")

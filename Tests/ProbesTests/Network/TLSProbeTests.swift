@@ -36,16 +36,16 @@ struct TLSProbeTests {
             #expect(await look(tls(servers, .good, host: "x.apps.test")).troubles == [])
             #expect(await look(tls(servers, .good, host: "127.0.0.1")).troubles == [])
             let expired = await look(tls(servers, .expired))
-            #expect(expired.troubles == ["certificate_expiry fail", "handshake fail", "tls_version unknown"])
+            #expect(expired.troubles == ["certificate_expiry fail", "handshake fail", "tls_version blocked"])
             #expect(expired["handshake"]?.reason == .certificate)
             #expect(
                 expired["handshake"]?.observed
                     == "expired on 2021-01-02: /CN=app.test, names app.test, *.apps.test")
             let other = await look(tls(servers, .otherName))
-            #expect(other.troubles == ["handshake fail", "names fail", "tls_version unknown"])
+            #expect(other.troubles == ["handshake fail", "names fail", "tls_version blocked"])
             #expect(other["names"]?.observed == "other.test")
             let selfSigned = await look(tls(servers, .selfSigned))
-            #expect(selfSigned.troubles == ["handshake fail", "self_signed fail", "tls_version unknown"])
+            #expect(selfSigned.troubles == ["handshake fail", "self_signed fail", "tls_version blocked"])
             let stale = await look(tls(servers, .expiredIntermediate))
             #expect(
                 stale["handshake"]?.observed.hasPrefix("expired on 2021-01-01: /CN=staleintermediate, above /CN=app")
@@ -70,7 +70,8 @@ struct TLSProbeTests {
         try await TLSServers.run { servers in
             let plain = await look(tls(servers, .plain))
             #expect(plain["handshake"]?.reason == .tls)
-            #expect(plain.status("certificate_expiry") == .unknown)
+            #expect(plain.status("certificate_expiry") == .blocked)
+            #expect(plain.status("old_versions_refused") == .blocked)
         }
         let closed = try freeLoopbackPorts(1)[0]
         let seen = await results(of: TLSSubject(TLSProbeExpectation(host: "127.0.0.1", port: closed)))

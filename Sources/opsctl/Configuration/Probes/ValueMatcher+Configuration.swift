@@ -59,7 +59,7 @@ extension ConfigurationValue {
     func statuses() throws -> StatusSet {
         guard let statuses = StatusSet(strings) else {
             throw ConfigurationError([
-                problem("a status is a code, a class or a range", fix: "write for example [200, 3xx, 400-404]")
+                problem("a range of statuses ends before it begins", fix: "write for example [200, 3xx, 400-404]")
             ])
         }
         return statuses
