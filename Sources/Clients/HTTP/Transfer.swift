@@ -66,7 +66,7 @@ final class Transfer {
         _ = opsctl_setopt_str(easy, CURLOPT_PROTOCOLS_STR, "http,https")
         _ = opsctl_setopt_str(easy, CURLOPT_PROXY, "")
         _ = opsctl_setopt_long(easy, CURLOPT_HTTP_VERSION, request.version.libcurl)
-        if let file = request.authorityFile { _ = opsctl_setopt_str(easy, CURLOPT_CAINFO, file) }
+        configureAuthority()
         if request.usesFreshConnection {
             _ = opsctl_setopt_long(easy, CURLOPT_FRESH_CONNECT, 1)
             _ = opsctl_setopt_long(easy, CURLOPT_FORBID_REUSE, 1)
@@ -88,6 +88,17 @@ final class Transfer {
         configureAddresses()
         configureMethod()
         configureCallbacks()
+    }
+
+    /// Without a file, the roots of the system: looked up by hash where that is possible, because reading all of them takes
+    /// some 35 ms of every connection.
+    private func configureAuthority() {
+        if let file = request.authorityFile {
+            _ = opsctl_setopt_str(easy, CURLOPT_CAINFO, file)
+        } else if let folder = hashedRoots {
+            _ = opsctl_setopt_str(easy, CURLOPT_CAINFO, nil)
+            _ = opsctl_setopt_str(easy, CURLOPT_CAPATH, folder)
+        }
     }
 
     /// CURLOPT_RESOLVE: `HOST:PORT:ADDRESS,ADDRESS`.

@@ -75,7 +75,7 @@ package final class TLSStream: ByteStream {
         guard expectation.versions.configure(context) else { return false }
         return switch expectation.authorityFile {
         case .some(let file): SSL_CTX_load_verify_locations(context, file, nil) == 1
-        case .none: SSL_CTX_set_default_verify_paths(context) == 1
+        case .none: SystemRoots.shared.use(in: context)
         }
     }
 
