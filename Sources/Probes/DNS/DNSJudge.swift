@@ -35,8 +35,9 @@ extension DNSSnapshot {
         _ answer: Answer, _ expectation: DNSExpectation, _ sheet: inout CheckSheet, fix: String
     ) {
         let values = answer.records.map(\.value)
-        let missing = expectation.contains.filter { !values.contains($0) }
-        let isEqual = expectation.equals.isEmpty || Set(values) == Set(expectation.equals)
+        let missing = expectation.contains.filter { !values.contains(expectation.type.normal($0)) }
+        let isEqual =
+            expectation.equals.isEmpty || Set(values) == Set(expectation.equals.map(expectation.type.normal))
         let isEnough = expectation.fewest.map { values.count >= $0 } ?? true
         let isFew = expectation.atMost.map { values.count <= $0 } ?? true
         let wanted = [
@@ -69,6 +70,17 @@ extension DNSSnapshot {
                 phase: "query", fix: fix)
         } else {
             sheet.record("agreement", .pass, observed: observed, expected: "one answer", phase: "query")
+        }
+    }
+}
+
+extension DNSType {
+    /// A value as answers spell it: names in lower case and without a final dot; texts stay as they are.
+    fileprivate func normal(_ value: String) -> String {
+        switch self {
+        case .txt, .caa: value
+        case .a, .aaaa, .ns, .cname, .ptr, .mx, .srv:
+            (value.hasSuffix(".") ? String(value.dropLast()) : value).lowercased()
         }
     }
 }

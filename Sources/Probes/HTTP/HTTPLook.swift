@@ -30,7 +30,7 @@ struct HTTPLook {
         if snapshot.handshake == .notLooked, [.certificate, .tls].contains(snapshot.answer.failure?.reason) {
             snapshot.handshake = await lookAtHandshake()
         }
-        if visit.asks("addresses"), snapshot.addresses.isEmpty {
+        if visit.asks("addresses"), known.count < 2 {
             snapshot.addresses = [.init(address: known.first ?? host, status: snapshot.answer.map(\.status))]
         }
         if visit.asks("steps"), !expectation.steps.isEmpty, snapshot.answer.facts != nil {
@@ -76,17 +76,24 @@ struct HTTPLook {
         else { return .notLooked }
         (parts.scheme, parts.port, parts.user, parts.password, parts.query) = ("http", port, nil, nil, nil)
         guard let url = parts.string else { return .notLooked }
-        return await Observation.look {
+        let outcome: Observation<HTTPSnapshot.Plaintext> = await Observation.look {
             var request = HTTPRequest("GET", url, timeout: visit.time.forLooking)
             (request.addresses, request.usesFreshConnection) = (known, true)
             let response = try await visit.http.send(request)
             return .init(status: response.status, location: response.header("location").map(storableURL))
         }
+        guard outcome.failure?.reason == .refused else { return outcome }
+        // libcurl calls every connection that fails so, also for want of a socket here.
+        let closed = await lookAtClosedPort(port, host: host, addresses: known, timeout: visit.time.forLooking)
+        return closed.failure.map { .failed($0) } ?? outcome
     }
+
+    /// Whether asking more than once changes nothing there.
+    private var isSafe: Bool { ["GET", "HEAD", "OPTIONS"].contains(call.method) }
 
     /// Every address of the host at once; with a single one the main request has shown it.
     private func lookAtAddresses() async -> [HTTPSnapshot.AddressSight] {
-        guard visit.asks("addresses"), known.count > 1 else { return [] }
+        guard visit.asks("addresses"), known.count > 1, isSafe else { return [] }
         return await withTaskGroup(of: (Int, HTTPSnapshot.AddressSight).self) { group in
             for (index, address) in known.enumerated() {
                 group.addTask {

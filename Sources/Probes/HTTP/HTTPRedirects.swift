@@ -38,16 +38,17 @@ struct HTTPRedirects {
         next.url = url.absoluteString
         let turnsIntoGET = status == 303 || ([301, 302].contains(status) && request.method == "POST")
         if turnsIntoGET, request.method != "HEAD" { (next.method, next.body) = ("GET", .none) }
-        guard Self.origin(url) != Self.origin(base) else { return next }
+        guard origin(of: url) != origin(of: base) else { return next }
         (next.headers, next.clientCertificate, next.addresses) = ([], nil, [])
         next.body = .none
         if url.host() == base.host() { next.addresses = request.addresses }
         return next
     }
+}
 
-    private static func origin(_ url: URL) -> String {
-        let scheme = url.scheme?.lowercased() ?? ""
-        let port = url.port ?? (scheme == "https" ? 443 : 80)
-        return "\(scheme)://\(url.host()?.lowercased() ?? ""):\(port)"
-    }
+/// Scheme, host and port (RFC 6454): where credentials may be sent again.
+func origin(of url: URL) -> String {
+    let scheme = url.scheme?.lowercased() ?? ""
+    let port = url.port ?? (scheme == "https" ? 443 : 80)
+    return "\(scheme)://\(url.host()?.lowercased() ?? ""):\(port)"
 }

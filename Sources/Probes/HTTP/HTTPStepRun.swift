@@ -54,7 +54,8 @@ struct HTTPStepRun {
 
     private func request(_ step: HTTPStepCall, _ captured: [String: String], isCleanup: Bool) -> HTTPRequest? {
         guard step.isReady(captured), let base = URL(string: call.url.reveal()),
-            let url = URL(string: filled(step.path, captured), relativeTo: base)?.absoluteURL, url.host() == base.host()
+            let url = URL(string: filled(step.path, captured), relativeTo: base)?.absoluteURL,
+            origin(of: url) == origin(of: base)
         else { return nil }
         var request = HTTPRequest(
             step.method, url.absoluteString, headers: step.headers.map { ($0.name, filled($0.value, captured)) },
@@ -76,6 +77,10 @@ struct HTTPStepRun {
                 }
             guard let value else {
                 throw LookFailure(reason: .body, phase: "transfer", message: "nothing to capture at \(source)")
+            }
+            guard !value.unicodeScalars.contains(where: { $0.value < 32 }) else {
+                throw LookFailure(
+                    reason: .body, phase: "transfer", message: "what stands at \(source) holds control characters")
             }
             values[name] = value
         }

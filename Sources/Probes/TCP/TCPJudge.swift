@@ -1,11 +1,6 @@
 import OpsModel
 
 extension TCPSnapshot {
-    /// Only a refusal or the lack of a way there shows a closed port; silence and names that do not resolve show nothing.
-    static func isClosed(_ outcome: Observation<String>) -> Bool {
-        outcome.failure.map { [.refused, .unreachable].contains($0.reason) && $0.phase == "connect" } ?? false
-    }
-
     /// Turns a snapshot into results; pure.
     func judge(_ expectation: TCPExpectation, _ sheet: inout CheckSheet) {
         judgeClosed(expectation, &sheet)
@@ -35,7 +30,7 @@ extension TCPSnapshot {
         guard !expectation.closedPorts.isEmpty else { return sheet.skip("closed", because: "not asked for") }
         let ports = expectation.closedPorts.map(String.init).joined(separator: ", ")
         let open = closed.filter { $0.accepted.facts != nil }
-        let unclear = closed.filter { $0.accepted.facts == nil && !Self.isClosed($0.accepted) }
+        let unclear = closed.filter { $0.accepted.facts == nil && !isClosed($0.accepted) }
         let expected = "\(ports) closed"
         if let first = open.first {
             sheet.record(

@@ -76,7 +76,11 @@ package struct TCPSubject: ProbeSubject {
         guard visit.asks("closed") else { return [] }
         return await withTaskGroup(of: (Int, TCPSnapshot.Closed).self) { group in
             for (index, port) in expectation.closedPorts.enumerated() {
-                group.addTask { (index, await lookAtClosed(port, addresses, visit.time.forLooking)) }
+                group.addTask {
+                    let outcome = await lookAtClosedPort(
+                        port, host: expectation.host, addresses: addresses, timeout: visit.time.forLooking)
+                    return (index, .init(port: port, accepted: outcome))
+                }
             }
             return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }
@@ -97,22 +101,6 @@ package struct TCPSubject: ProbeSubject {
                 firstLine: String(words.prefix { !$0.isNewline }.prefix(120)),
                 isExpected: isEnough?(talk.answer) ?? true)
         }
-    }
-
-    /// Every address counts: a port that is open on one of them is open.
-    private func lookAtClosed(_ port: Int, _ addresses: [String], _ timeout: Duration) async -> TCPSnapshot.Closed {
-        var outcomes: [Observation<String>] = []
-        for address in addresses.isEmpty ? [expectation.host] : addresses {
-            outcomes.append(
-                await Observation.exchange {
-                    try await TCPTalk.hold(
-                        host: expectation.host, port: port, addresses: [address], timeout: timeout
-                    ).remoteAddress
-                })
-        }
-        let worst =
-            outcomes.first { $0.facts != nil } ?? outcomes.first { !TCPSnapshot.isClosed($0) } ?? outcomes[0]
-        return TCPSnapshot.Closed(port: port, accepted: worst)
     }
 
     package static func judge(_ snapshot: TCPSnapshot, _ expectation: TCPExpectation, _ sheet: inout CheckSheet) {

@@ -137,6 +137,23 @@ import Testing
         }
     }
 
+    @Test func aRequestThatChangesSomethingIsSentOnce() async throws {
+        try await withPythonServer { port in
+            let url = "http://app.test:\(port)/items"
+            var call = HTTPCall(url: Secret(url))
+            (call.method, call.body) = ("POST", .bytes(Array("x".utf8)))
+            let answer = HTTPAnswerExpectation(statuses: StatusSet(codes: [201]))
+            let addresses = ["app.test": ["127.0.0.1", "127.0.0.1"]]
+            let seen = await results(
+                of: HTTPSubject(call, HTTPExpectation(url: url, answer: answer)), addresses: addresses)
+            #expect(seen.troubles == [])
+            #expect(seen.status("addresses") == .skipped)
+            let left = await results(
+                of: subject(port, "/items") { $0.answer.json = ["": matcher { $0.length = 1 }] })
+            #expect(left.troubles == [])
+        }
+    }
+
     @Test func aCookiesValueIsNeverStored() async throws {
         try await withPythonServer { port in
             let subject = subject(port, "/ok") { $0.answer.headers = ["set-cookie": .containing("Secure")] }

@@ -46,6 +46,7 @@ import Testing
         LookFailure(reason: .timeout, phase: "connect", message: "no answer"),
         LookFailure(reason: .dns, phase: "resolve", message: "no such name"),
         LookFailure(reason: .unreachable, phase: "read", message: "closed"),
+        LookFailure(reason: .internalError, phase: "connect", message: "too many open files"),
     ])
     func silenceAndMissingNamesShowNothing(_ failure: LookFailure) {
         let expectation = TCPExpectation(host: "h", port: nil, closedPorts: [1])
