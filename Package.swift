@@ -99,7 +99,8 @@ let executables: [Target] = [
         dependencies: [
             "Blocking", "BucketClient", "Cryptography", "Deploy", "Disk", "Drills", "HAProxyClient", "HTTPClient",
             "Ledger", "LocalServices", "OpsConfiguration", "OpsModel",
-            "PostgresClient", "Probes", "ProcessClient", "RedisClient", "StackRendering", argumentParser,
+            "PostgresClient", "Probes", "ProcessClient", "RedisClient", "SocketClient", "StackRendering",
+            argumentParser,
         ],
         path: "Sources/opsctl", swiftSettings: swift6),
     .executableTarget(
@@ -129,7 +130,7 @@ let testing: [Target] = [
         "ProbesTests",
         [
             "BucketClient", "HTTPClient", "LocalServices", "OpsModel", "PostgresClient", "Probes", "ProcessClient",
-            "RedisClient", "TestSupport",
+            "RedisClient", "SocketClient", "TestSupport",
         ]),
     tests(
         "DeployTests",

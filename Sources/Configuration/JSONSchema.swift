@@ -36,10 +36,14 @@ package enum JSONSchema {
             orReference(["type": "number", "minimum": range.lowerBound, "maximum": range.upperBound])
         case .boolean: orReference(["type": "boolean"])
         case .duration, .interval: orReference(["type": "string", "pattern": #"^[0-9]+(\.[0-9]+)?(ms|s|m|h)$"#])
+        case .status:
+            orReference(["type": ["string", "integer"], "pattern": "^[1-5](xx|[0-9]{2}|[0-9]{2}-[1-5][0-9]{2})$"])
         case .choice(let names): orReference(["type": "string", "enum": names])
         case .list(let element): ["type": "array", "minItems": 1, "items": schema(element)]
         case .map(let element): ["type": "object", "minProperties": 1, "additionalProperties": schema(element)]
         case .object(let shape): object(shape)
+        case .shorthand(let shape):
+            ["anyOf": [["type": ["string", "number", "boolean", "null"]], object(shape)]]
         }
     }
 

@@ -30,7 +30,7 @@ struct ReferenceResolver {
             return value.with(.list(elements.map { resolve($0, shape) }))
         case (.mapping(let pairs), .map(let shape)):
             return value.with(.mapping(pairs.map { ($0.key, resolve($0.value, shape)) }))
-        case (.mapping(let pairs), .object(let object)):
+        case (.mapping(let pairs), .object(let object)), (.mapping(let pairs), .shorthand(let object)):
             return value.with(
                 .mapping(
                     pairs.map { key, inner in

@@ -15,11 +15,15 @@ package indirect enum Shape: Sendable {
     /// A path, relative to the project's folder.
     case path
     case choice([String])
+    /// `200`, `2xx`, `200-299`.
+    case status
     /// A list with at least one element.
     case list(Shape)
     /// Free keys, at least one.
     case map(Shape)
     case object(ObjectShape)
+    /// A text for the common case, or the mapping that says more.
+    case shorthand(ObjectShape)
 
     var name: String {
         switch self {
@@ -31,9 +35,11 @@ package indirect enum Shape: Sendable {
         case .duration: "a duration such as 250ms, 10s, 5m"
         case .interval: "a duration of at least 10ms, such as 250ms"
         case .path: "a path"
+        case .status: "a status such as 200, 2xx, 200-299"
         case .choice(let names): "one of \(names.joined(separator: ", "))"
         case .list: "a list"
         case .map, .object: "a mapping"
+        case .shorthand: "a text or a mapping"
         }
     }
 }

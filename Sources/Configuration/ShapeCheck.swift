@@ -16,7 +16,7 @@ struct ShapeCheck {
                 problems.append(value.problem("the mapping is empty", fix: "add an entry, or remove the key"))
             }
             for pair in pairs { check(pair.value, element) }
-        case (.object(let object), .mapping(let pairs)):
+        case (.object(let object), .mapping(let pairs)), (.shorthand(let object), .mapping(let pairs)):
             check(pairs, object, in: value)
         case (.list, _), (.map, _), (.object, _), (_, .list), (_, .mapping):
             problems.append(
@@ -146,13 +146,14 @@ extension Reference.Kind {
 extension Shape {
     func accepts(_ text: String) -> Bool {
         switch self {
-        case .string, .secret, .path, .template: !text.isEmpty
+        case .string, .secret, .path, .template, .shorthand: !text.isEmpty
         case .integer(let range): Int(text).map(range.contains) ?? false
         case .number(let range): Double(text).map(range.contains) ?? false
         case .boolean: text == "true" || text == "false"
         case .duration: Duration(text: text) != nil
         case .interval: Duration(text: text).map { $0 >= .milliseconds(10) } ?? false
         case .choice(let names): names.contains(text)
+        case .status: text.wholeMatch(of: #/[1-5](xx|[0-9]{2}|[0-9]{2}-[1-5][0-9]{2})/#) != nil
         case .list, .map, .object: false
         }
     }

@@ -26,14 +26,14 @@ import Testing
         ),
         (
             "probes:\n  - name: a\n    http: {url: u, status: [99]}\n", "environments/x.yaml:5:29",
-            "probes[0].http.status[0]", "write a whole number from 100 to 599"
+            "probes[0].http.status[0]", "write a status such as 200, 2xx, 200-299"
         ),
         (
             "probes:\n  - name: a\n    http: {url: u, within: soon}\n", "environments/x.yaml:5:20",
             "probes[0].http.within", "write a duration such as 250ms, 10s, 5m"
         ),
         ("probes:\n  - name: a\n", "environments/x.yaml:4:5", "probes[0]", "keep exactly one of them"),
-        ("probes:\n  - name: a\n    http: {}\n", "environments/x.yaml:5:5", "probes[0].http", "add `url`: URL to GET"),
+        ("probes:\n  - name: a\n    http: {}\n", "environments/x.yaml:5:5", "probes[0].http", "add `url`: URL to ask"),
     ])
     func everyFaultHasItsPlaceKeyPathAndFix(_ text: String, _ place: String, _ keyPath: String, _ fix: String) throws {
         let problem = try #require(problems(head + text).first)

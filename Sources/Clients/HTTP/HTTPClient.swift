@@ -6,15 +6,19 @@ import Synchronization
 /// HTTP/1.1 and HTTPS over libcurl. Connections are kept and reused between requests of one client.
 package final class HTTPClient: Sendable {
     private let idle = Mutex<[ConnectionCache]>([])
+    private let executor: BlockingExecutor
 
-    package init() {
+    /// - Parameter isPatient: for many servers of which some are silent: up to 512 requests of all such clients wait at once
+    ///   without holding up others.
+    package init(isPatient: Bool = false) {
+        executor = isPatient ? patientExecutor : .shared
         precondition(curlIsReady, "libcurl could not be initialised")
     }
 
     /// Sends one request. - Throws: `HTTPError`.
     package func send(_ request: HTTPRequest) async throws -> HTTPResponse {
         do {
-            return try await blocking(timeout: request.timeout) { waiter in
+            return try await blocking(timeout: request.timeout, on: executor) { waiter in
                 let cache = self.idle.withLock { $0.popLast() } ?? ConnectionCache()
                 defer { self.idle.withLock { $0.append(cache) } }
                 return try Transfer(request).run(over: cache, waiter)
@@ -26,6 +30,8 @@ package final class HTTPClient: Sendable {
         }
     }
 }
+
+private let patientExecutor = BlockingExecutor(maxThreads: 512)
 
 /// curl_global_init, once and thread-safe.
 private let curlIsReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK

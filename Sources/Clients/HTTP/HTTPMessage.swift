@@ -29,6 +29,13 @@ package struct HTTPRequest: Sendable {
     package var authorityFile: String?
     /// Addresses to connect to in place of asking the resolver for the URL's host; the certificate is still that of the host.
     package var addresses: [String] = []
+    /// Offered to the server; nil offers none.
+    package var clientCertificate: ClientCertificate?
+    package var version = HTTPVersion.http11
+    /// Takes a connection of its own, which is closed afterwards.
+    package var usesFreshConnection = false
+    /// Takes status and headers as soon as they are there, before any of the body.
+    package var onHead: (@Sendable (HTTPHead) -> Void)?
 
     package init(
         _ method: String, _ url: String, headers: [(name: String, value: String)] = [], body: HTTPBody = .none,
@@ -38,6 +45,28 @@ package struct HTTPRequest: Sendable {
         (self.method, self.url, self.headers, self.body, self.sink) = (method, url, headers, body, sink)
         (self.timeout, self.maximumRedirects, self.authorityFile) = (timeout, maximumRedirects, authorityFile)
     }
+}
+
+/// PEM files with a client's certificate and its key.
+package struct ClientCertificate: Sendable, Equatable {
+    package let certificateFile: String
+    package let keyFile: String
+
+    package init(certificateFile: String, keyFile: String) {
+        (self.certificateFile, self.keyFile) = (certificateFile, keyFile)
+    }
+}
+
+/// The version that is asked for; over TLS a server may choose 1.1 where 2 is offered.
+package enum HTTPVersion: String, Codable, Sendable, CaseIterable {
+    case http11 = "1.1"
+    case http2 = "2"
+}
+
+package struct HTTPHead: Sendable {
+    package let status: Int
+    /// Names in lower case, in the order received.
+    package let headers: [(name: String, value: String)]
 }
 
 /// When each phase was over, counted from the start of the request (libcurl's CURLINFO_*_TIME_T).
@@ -56,6 +85,8 @@ package struct HTTPResponse: Sendable {
     package var body: [UInt8]
     package var timings: HTTPTimings
     package var remoteAddress: String
+    /// `1.0`, `1.1` or `2`.
+    package var version: String
 
     package func header(_ name: String) -> String? {
         headers.first { $0.name == name.lowercased() }?.value

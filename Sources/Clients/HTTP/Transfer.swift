@@ -6,14 +6,14 @@ import OpsModel
 
 /// One request over libcurl, from set-up to response; lives on one blocking thread.
 final class Transfer {
-    private let request: HTTPRequest
-    private let easy: UnsafeMutableRawPointer
+    let request: HTTPRequest
+    let easy: UnsafeMutableRawPointer
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private var resolveList: UnsafeMutablePointer<curl_slist>?
-    private var errorText = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
+    private(set) var errorText = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
     private var upload: Upload
-    private var sink: Sink
-    private var headers: [(name: String, value: String)] = []
+    private(set) var sink: Sink
+    private(set) var headers: [(name: String, value: String)] = []
 
     init(_ request: HTTPRequest) throws {
         self.request = request
@@ -65,8 +65,16 @@ final class Transfer {
         _ = opsctl_setopt_long(easy, CURLOPT_NOSIGNAL, 1)
         _ = opsctl_setopt_str(easy, CURLOPT_PROTOCOLS_STR, "http,https")
         _ = opsctl_setopt_str(easy, CURLOPT_PROXY, "")
-        _ = opsctl_setopt_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
-        if let file = request.authorityFile { _ = opsctl_setopt_str(easy, CURLOPT_CAINFO, file) }
+        _ = opsctl_setopt_long(easy, CURLOPT_HTTP_VERSION, request.version.libcurl)
+        configureAuthority()
+        if request.usesFreshConnection {
+            _ = opsctl_setopt_long(easy, CURLOPT_FRESH_CONNECT, 1)
+            _ = opsctl_setopt_long(easy, CURLOPT_FORBID_REUSE, 1)
+        }
+        if let pair = request.clientCertificate {
+            _ = opsctl_setopt_str(easy, CURLOPT_SSLCERT, pair.certificateFile)
+            _ = opsctl_setopt_str(easy, CURLOPT_SSLKEY, pair.keyFile)
+        }
         if request.maximumRedirects > 0 {
             _ = opsctl_setopt_long(easy, CURLOPT_FOLLOWLOCATION, 1)
             _ = opsctl_setopt_long(easy, CURLOPT_MAXREDIRS, request.maximumRedirects)
@@ -80,6 +88,17 @@ final class Transfer {
         configureAddresses()
         configureMethod()
         configureCallbacks()
+    }
+
+    /// Without a file, the roots of the system: looked up by hash where that is possible, because reading all of them takes
+    /// some 35 ms of every connection.
+    private func configureAuthority() {
+        if let file = request.authorityFile {
+            _ = opsctl_setopt_str(easy, CURLOPT_CAINFO, file)
+        } else if let folder = hashedRoots {
+            _ = opsctl_setopt_str(easy, CURLOPT_CAINFO, nil)
+            _ = opsctl_setopt_str(easy, CURLOPT_CAPATH, folder)
+        }
     }
 
     /// CURLOPT_RESOLVE: `HOST:PORT:ADDRESS,ADDRESS`.
@@ -130,6 +149,7 @@ final class Transfer {
     private func takeHeader(_ bytes: UnsafeRawBufferPointer) {
         let line = String(decoding: bytes, as: UTF8.self).trimmingNewline
         if line.hasPrefix("HTTP/") { return headers.removeAll() }
+        if line.isEmpty, status >= 200 { request.onHead?(HTTPHead(status: status, headers: headers)) }
         guard let colon = line.firstIndex(of: ":") else { return }
         let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
         headers.append((line[..<colon].lowercased(), String(value)))
@@ -142,42 +162,10 @@ final class Transfer {
         return time(CURLINFO_STARTTRANSFER_TIME_T) == .zero ? "first_byte" : "transfer"
     }
 
-    private func time(_ field: CURLINFO) -> Duration {
+    func time(_ field: CURLINFO) -> Duration {
         var value: curl_off_t = 0
         _ = opsctl_getinfo_off(easy, field, &value)
         return .microseconds(value)
-    }
-
-    private func response() -> HTTPResponse {
-        var status = 0
-        _ = opsctl_getinfo_long(easy, CURLINFO_RESPONSE_CODE, &status)
-        var address: UnsafeMutablePointer<CChar>?
-        _ = opsctl_getinfo_str(easy, CURLINFO_PRIMARY_IP, &address)
-        let timings = HTTPTimings(
-            nameLookup: time(CURLINFO_NAMELOOKUP_TIME_T), connect: time(CURLINFO_CONNECT_TIME_T),
-            tls: time(CURLINFO_APPCONNECT_TIME_T),
-            firstByte: time(CURLINFO_STARTTRANSFER_TIME_T), total: time(CURLINFO_TOTAL_TIME_T))
-        return HTTPResponse(
-            status: status, headers: headers, body: sink.collected, timings: timings,
-            remoteAddress: address.map { String(cString: $0) } ?? "")
-    }
-
-    private func failure(_ code: CURLcode) -> HTTPError {
-        // Sound: never empty, and zero-terminated by libcurl.
-        let detail = errorText.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-        let why = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
-        let url = printableURL(request.url)
-        if let path = sink.failedPath { return .file(path: path, why: why) }
-        if let limit = sink.exceededLimit { return .tooLarge(url: url, limit: limit) }
-        return switch code {
-        case CURLE_COULDNT_RESOLVE_HOST: .unresolved(url: url, why: why)
-        case CURLE_COULDNT_CONNECT: .refused(url: url, why: why)
-        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_SSL_CACERT_BADFILE:
-            .configuration(url: url, why: why)
-        case CURLE_PEER_FAILED_VERIFICATION: .certificate(url: url, why: why)
-        case CURLE_SSL_CONNECT_ERROR: .tls(url: url, why: why)
-        default: .failed(url: url, why: why)
-        }
     }
 }
 

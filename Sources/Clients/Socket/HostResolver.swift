@@ -17,7 +17,7 @@ package func isAddress(_ host: String) -> Bool {
 package func resolve(host: String, timeout: Duration) async throws -> [String] {
     let request = ResolverRequest(host: host, done: try Wake())
     do {
-        return try await blocking(timeout: timeout) { waiter in
+        return try await blocking(timeout: timeout, on: patientExecutor) { waiter in
             try request.start()
             try waiter.wait(request.done.descriptor, for: POLLIN, phase: "resolve")
             return try request.addresses()

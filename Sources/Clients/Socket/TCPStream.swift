@@ -90,7 +90,7 @@ package final class TCPStream: ByteStream {
     private func connectError(_ code: Int32) -> SocketError {
         switch code {
         case ECONNREFUSED, ENOENT: .refused(endpoint: endpoint)
-        case EHOSTUNREACH, ENETUNREACH, ETIMEDOUT:
+        case EHOSTUNREACH, ENETUNREACH:
             .unreachable(endpoint: endpoint, why: String(cString: strerror(code)))
         default: .failed(endpoint: endpoint, phase: "connect", errno: code)
         }

@@ -8,9 +8,10 @@ package struct TLSExpectation: Sendable, Equatable {
     package var authorityFile: String?
     /// Name or address that the certificate must carry.
     package var serverName: String
+    package var versions: TLSVersions
 
-    package init(authorityFile: String?, serverName: String) {
-        (self.authorityFile, self.serverName) = (authorityFile, serverName)
+    package init(authorityFile: String?, serverName: String, versions: TLSVersions = .modern) {
+        (self.authorityFile, self.serverName, self.versions) = (authorityFile, serverName, versions)
     }
 }
 
@@ -21,7 +22,7 @@ package final class TLSStream: ByteStream {
     private let session: OpaquePointer
     private let seen: SeenChain
 
-    /// Performs the handshake and verifies chain and name; TLS 1.2 is the oldest version spoken.
+    /// Performs the handshake and verifies chain and name; TLS 1.2 is the oldest version spoken unless others are asked for.
     /// - Parameter report: takes the facts of the handshake, also of one that fails over the certificate.
     package init(
         over transport: TCPStream, expecting expectation: TLSExpectation, _ waiter: Waiter,
@@ -71,11 +72,11 @@ package final class TLSStream: ByteStream {
     }
 
     private static func configure(_ context: OpaquePointer, _ expectation: TLSExpectation) -> Bool {
-        _ = opsctl_SSL_CTX_set_min_proto_version(context, Int32(TLS1_2_VERSION))
         SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
+        guard expectation.versions.configure(context) else { return false }
         return switch expectation.authorityFile {
         case .some(let file): SSL_CTX_load_verify_locations(context, file, nil) == 1
-        case .none: SSL_CTX_set_default_verify_paths(context) == 1
+        case .none: SystemRoots.shared.use(in: context)
         }
     }
 

@@ -17,6 +17,10 @@ extension ObjectShape {
         ("redis_cluster", redisClusterProbe, "a Redis cluster"),
         ("bucket", bucketProbe, "an S3 bucket or a directory"),
         ("http", httpProbe, "an HTTP service"),
+        ("tls", tlsProbe, "an endpoint that speaks TLS"),
+        ("tcp", tcpProbe, "a TCP port"),
+        ("dns", dnsProbe, "a name in the DNS"),
+        ("sse", sseProbe, "a stream of server-sent events"),
         ("drill", drillProbe, "the age of the last drill that passed"),
     ]
 

@@ -7,5 +7,9 @@ package let probeKinds: [any ProbeSubject.Type] = [
     RedisClusterSubject.self,
     BucketSubject.self,
     HTTPSubject.self,
+    TLSSubject.self,
+    TCPSubject.self,
+    DNSSubject.self,
+    SSESubject.self,
     DrillSubject.self,
 ]

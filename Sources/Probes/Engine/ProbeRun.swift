@@ -8,7 +8,7 @@ package struct ProbeRun: Sendable {
     private let environment: String
     private let targets: [ProbeTarget]
     private let variables: [CheckResult]
-    private let http = HTTPClient()
+    private let http = HTTPClient(isPatient: true)
 
     /// `targets` must not be empty: a run without checks proves nothing.
     /// - Parameter variables: what was judged of the environment's variables, for the same report.

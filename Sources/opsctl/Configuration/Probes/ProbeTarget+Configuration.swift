@@ -20,7 +20,11 @@ extension ProbeTarget {
         if let settings = value["sentinel"] { return try SentinelSubject(settings, project: project) }
         if let settings = value["redis_cluster"] { return try RedisClusterSubject(settings, project: project) }
         if let settings = value["bucket"] { return try BucketSubject(settings, project: project) }
-        if let settings = value["http"] { return HTTPSubject(settings, project: project) }
+        if let settings = value["http"] { return try HTTPSubject(settings, project: project) }
+        if let settings = value["tls"] { return TLSSubject(settings, project: project) }
+        if let settings = value["tcp"] { return try TCPSubject(settings) }
+        if let settings = value["dns"] { return try DNSSubject(settings) }
+        if let settings = value["sse"] { return try SSESubject(settings, project: project) }
         if let settings = value["drill"] { return DrillSubject(settings, project: project) }
         preconditionFailure("the shape demands one of the kinds")
     }
