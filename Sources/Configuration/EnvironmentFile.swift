@@ -43,7 +43,8 @@ package enum EnvironmentFile {
             }
             guard let value = value(of: rest[rest.index(after: equals)...]) else {
                 throw problem(
-                    displayPath, index + 1, "the value of `\(name)` is not closed, or has something behind its quote",
+                    displayPath, index + 1,
+                    "the value of `\(name)` is not closed, has an unknown escape, or something behind its quote",
                     fix: "write 'value' or \"value\"")
             }
             values[name] = value
@@ -55,7 +56,7 @@ package enum EnvironmentFile {
     private static func value(of text: Substring) -> String? {
         let text = text.trimmingPrefix { $0 == " " || $0 == "\t" }
         guard let quote = text.first, quote == "'" || quote == "\"" else {
-            let bare = text.firstMatch(of: #/[ \t]#/#).map { text[..<$0.range.lowerBound] } ?? text
+            let bare = text.firstMatch(of: #/(^|[ \t])#/#).map { text[..<$0.range.lowerBound] } ?? text
             return bare.trimmingCharacters(in: .whitespaces)
         }
         var value = ""
@@ -66,6 +67,7 @@ package enum EnvironmentFile {
                 return tail.isEmpty || tail.hasPrefix("#") ? value : nil
             }
             if character == "\\", quote == "\"", let next = rest.popFirst() {
+                guard "nt\"\\$".contains(next) else { return nil }
                 value.append(next == "n" ? "\n" : next == "t" ? "\t" : next)
             } else {
                 value.append(character)

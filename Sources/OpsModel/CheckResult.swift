@@ -103,9 +103,11 @@ package struct CheckResult: Codable, Sendable, Equatable {
         phase: String? = nil, blockedBy: String? = nil, fix: String? = nil, measure: Measure? = nil
     ) {
         (self.check, self.target, self.status, self.observed, self.expected) = (
-            check, target, status, observed, expected
+            check, target, status, printable(observed), printable(expected)
         )
-        (self.unit, self.reason, self.phase, self.blockedBy, self.fix) = (unit, reason, phase, blockedBy, fix)
+        (self.unit, self.reason, self.phase, self.blockedBy, self.fix) = (
+            unit, reason, phase, blockedBy, fix.map(printable)
+        )
         (self.measure, retryable) = (measure, reason?.isRetryable)
     }
 
@@ -118,4 +120,14 @@ package struct CheckResult: Codable, Sendable, Equatable {
         case blockedBy = "blocked_by"
         case firstFailedAt = "first_failed_at"
     }
+}
+
+/// `text` without what a terminal or a log reader would act on: control characters become U+FFFD, line breaks `; `. What a server
+/// answers ends up in results, and servers are not to be trusted with a terminal.
+package func printable(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
+    let lines = text.split(whereSeparator: \.isNewline).joined(separator: "; ")
+    return String(
+        String.UnicodeScalarView(
+            lines.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
 }

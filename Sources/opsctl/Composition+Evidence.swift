@@ -30,7 +30,7 @@ extension Composition {
         let evidence = ProbeEvidence(
             environment: report.environment, verdict: report.verdict, startedAt: rfc3339(report.startedAt),
             elapsedMilliseconds: report.elapsedMilliseconds, counts: counts, troubles: report.troubles.map(\.check),
-            snapshotDigest: hex(sha256(try canonicalJSON(saved))))
+            snapshotDigest: hex(sha256(try SavedRunFile.bytes(of: saved))))
         try await ledger().append(
             subject: "probe:\(report.environment)", kind: .verdict, step: "probe", payload: evidence)
     }

@@ -31,6 +31,7 @@ struct Composition: Sendable {
                     fix: "give each target a name of its own")
             ])
         }
+        for element in section.elements { try refuseOddName(element.required("name")) }
         let unknown = names.filter { name in !targets.contains { $0.name == name } }
         guard unknown.isEmpty else {
             let known = targets.map(\.name)
@@ -42,6 +43,21 @@ struct Composition: Sendable {
             ])
         }
         return names.isEmpty ? targets : targets.filter { names.contains($0.name) }
+    }
+
+    /// Names stand in reports, labels and check names; two are taken by what every report may hold.
+    private func refuseOddName(_ name: ConfigurationValue) throws {
+        guard name.string.wholeMatch(of: #/[A-Za-z0-9][A-Za-z0-9._-]{0,62}/#) != nil else {
+            throw ConfigurationError([
+                name.problem(
+                    "it is no name for a target", fix: "use letters, digits, `.`, `_` and `-`, 63 at most")
+            ])
+        }
+        guard !["names", "environment"].contains(name.string) else {
+            throw ConfigurationError([
+                name.problem("`\(name.string)` is taken by every report", fix: "choose another name")
+            ])
+        }
     }
 
     /// A target can only need targets that are there, and not itself, not even through others.
@@ -75,6 +91,13 @@ struct Composition: Sendable {
     func probeRun(only names: [String] = [], profile: ProbeProfile = .deployGate) throws -> ProbeRun {
         ProbeRun(
             environment: project.environmentName, targets: try probeTargets(only: names, profile: profile))
+    }
+
+    /// What a run of these targets also judges. Production's secrets are where it is deployed from, not where somebody looks for a
+    /// cause; and who names targets wants to see those.
+    func judgedVariables(only names: [String], profile: ProbeProfile) throws -> [CheckResult] {
+        let isAsked = names.isEmpty && [.deployGate, .deep].contains(profile)
+        return isAsked && project.environmentFile.root["app"] != nil ? try environmentChecks() : []
     }
 
     func environmentChecks() throws -> [CheckResult] {
@@ -141,10 +164,11 @@ private struct EnvironmentGate: Gate {
     func judge() async -> GateResult {
         do {
             let checks = try composition.environmentChecks()
-            guard let bad = checks.first(where: { $0.status != .pass }) else {
-                return GateResult(.pass, "\(checks.count) variables")
+            let verdict = Verdict(of: checks.map(\.status))
+            guard let bad = checks.first(where: { [.fail, .unknown, .blocked].contains($0.status) }) else {
+                return GateResult(verdict, "\(checks.count) variables")
             }
-            return GateResult(.fail, "\(bad.check): \(bad.observed)")
+            return GateResult(verdict, "\(bad.check): \(bad.observed)")
         } catch {
             return GateResult(.inconclusive, (error as? any DiagnosableError)?.diagnostic.why ?? "\(error)")
         }

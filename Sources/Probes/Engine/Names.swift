@@ -32,6 +32,7 @@ func hostNames(_ host: String) -> [String] {
 /// Judges the names that the targets of a run depend on: a name that does not resolve is one root cause for all of them.
 enum NamesJudge {
     static let target = "names"
+    static let kind = "names"
 
     static func missing(in lookups: [NameLookup]) -> Set<String> {
         Set(lookups.filter { $0.addresses.isEmpty }.map(\.host))
@@ -42,7 +43,7 @@ enum NamesJudge {
         guard !lookups.isEmpty else { return nil }
         let elapsed = lookups.map(\.elapsedMilliseconds).max() ?? 0
         return ProbeReport.Target(
-            name: target, kind: "names", endpoint: "the system's resolver", place: nil, elapsedMilliseconds: elapsed,
+            name: target, kind: kind, endpoint: "the system's resolver", place: nil, elapsedMilliseconds: elapsed,
             roundTrips: nil, checks: lookups.map(result))
     }
 
@@ -51,7 +52,7 @@ enum NamesJudge {
         guard lookup.addresses.isEmpty else {
             return CheckResult(
                 check: "\(target).\(lookup.host)", target: target, status: .pass,
-                observed: lookup.addresses.joined(separator: ", "), expected: expected, phase: "resolve")
+                observed: lookup.addresses.sorted().joined(separator: ", "), expected: expected, phase: "resolve")
         }
         let failure =
             lookup.failure ?? LookFailure(reason: .dns, phase: "resolve", message: "no address", code: "nodata")

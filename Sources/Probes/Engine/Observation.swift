@@ -1,4 +1,5 @@
 import BucketClient
+import Glibc
 import HTTPClient
 package import OpsModel
 import PostgresClient
@@ -95,6 +96,7 @@ extension LookFailure {
         case nil:
             switch error {
             case .connection(_, _, let message) where message.contains("Connection refused"): .refused
+            case .connection(_, _, let message) where isShortage(message): .tool
             case .connection: .unreachable
             default: .proto
             }
@@ -147,8 +149,19 @@ extension LookFailure {
         case .closedByPeer(_, let phase):
             self.init(
                 reason: phase == "tls" ? .tls : .unreachable, phase: phase, message: "the server closed the connection")
-        case .failed(_, let phase, _): self.init(reason: .unreachable, phase: phase, message: why)
+        case .failed(_, let phase, let code):
+            self.init(reason: Self.isShortage(code) ? .tool : .unreachable, phase: phase, message: why)
         }
+    }
+
+    /// This machine has run out of something: that says nothing about the server.
+    private static func isShortage(_ code: Int32) -> Bool {
+        [EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL, EACCES, EPERM].contains(code)
+    }
+
+    /// The same of an error that comes as the C library's text.
+    private static func isShortage(_ message: String) -> Bool {
+        [EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL].contains { message.contains(String(cString: strerror($0))) }
     }
 
     private init(http error: HTTPError) {
@@ -162,7 +175,7 @@ extension LookFailure {
         case .cancelled: self.init(reason: .cancelled, phase: "transfer", message: why)
         case .tooLarge, .file: self.init(reason: .proto, phase: "transfer", message: why)
         case .configuration: self.init(reason: .configuration, phase: "look", message: why)
-        case .failed: self.init(reason: .unreachable, phase: "transfer", message: why)
+        case .failed: self.init(reason: Self.isShortage(why) ? .tool : .unreachable, phase: "transfer", message: why)
         }
     }
 

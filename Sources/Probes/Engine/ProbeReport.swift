@@ -24,11 +24,17 @@ package struct ProbeReport: Codable, Sendable {
     /// What an earlier look of the same run said, where it was not all well.
     package struct Attempt: Codable, Sendable {
         package let number: Int
-        package let startedAt: Date
-        package let elapsedMilliseconds: Int64
+        package internal(set) var startedAt: Date
+        package internal(set) var elapsedMilliseconds: Int64
         package let verdict: Verdict
         /// The checks that neither passed nor were skipped.
         package let troubles: [CheckResult]
+
+        func numbered(_ number: Int) -> Attempt {
+            Attempt(
+                number: number, startedAt: startedAt, elapsedMilliseconds: elapsedMilliseconds, verdict: verdict,
+                troubles: troubles)
+        }
 
         private enum CodingKeys: String, CodingKey {
             case number, verdict, troubles
@@ -73,6 +79,22 @@ package struct ProbeReport: Codable, Sendable {
         verdict = Verdict(of: checks.map(\.status))
     }
 
+    /// Marks what earlier looks of the history found in trouble.
+    mutating func markRecovered() {
+        var firstFailures: [String: Date] = [:]
+        for attempt in history {
+            for check in attempt.troubles where check.isFailure && firstFailures[check.check] == nil {
+                firstFailures[check.check] = attempt.startedAt
+            }
+        }
+        let looks = attempts
+        update { check in
+            guard let time = firstFailures[check.check] else { return }
+            (check.firstFailedAt, check.attempts) = (rfc3339(time), looks)
+            if check.status == .pass { check.recovered = true }
+        }
+    }
+
     /// Whether asking again cannot help: a check failed for a permanent reason, or could not even begin.
     package var isHopeless: Bool {
         checks.contains {
@@ -87,6 +109,11 @@ package struct ProbeReport: Codable, Sendable {
             number: attempts, startedAt: startedAt, elapsedMilliseconds: elapsedMilliseconds, verdict: verdict,
             troubles: checks.filter { [.fail, .unknown, .warn, .blocked].contains($0.status) })
     }
+}
+
+extension CheckResult {
+    /// Not good for a reason of its own, also where the file makes a warning of it.
+    fileprivate var isFailure: Bool { [.fail, .unknown, .warn].contains(status) }
 }
 
 extension ProbeReport {

@@ -18,23 +18,24 @@ package struct ProbeRun: Sendable {
     }
 
     /// One look at every target, and as many more at those whose failures may pass as their retry rules allow.
-    package func once(attempt: Int = 1) async -> ProbeReport { await examine(attempt: attempt).report }
+    package func once() async -> ProbeReport { await examine().report }
 
     /// As `once`, with what the last look at each target saw.
-    package func examine(attempt: Int = 1) async -> (report: ProbeReport, saved: SavedRun) {
+    /// - Parameter end: no look begins after it, and none lasts longer.
+    package func examine(until end: ContinuousClock.Instant? = nil) async -> (report: ProbeReport, saved: SavedRun) {
         let start = ContinuousClock.now
-        var saved = await look(at: Set(targets.map(\.name)), attempts: attempt)
-        var ledger = RetryLedger(saved.judged(), targets: targets)
+        let first = await look(at: Set(targets.map(\.name)), standing: [:], until: end)
+        var ledger = RetryLedger(first, targets: targets, elapsed: .now - start)
         while let round = ledger.nextRound(elapsed: .now - start) {
+            if let end, .now + round.pause >= end { break }
             // A cancelled run keeps what it has.
             do { try await Task.sleep(for: round.pause) } catch { break }
-            let again = await look(at: round.targets, attempts: attempt)
-            saved = saved.replacing(with: again)
-            ledger.take(again.judged(), at: again.takenAt)
+            let standing = ledger.standingFailures(outside: round.targets)
+            let again = await look(at: round.targets, standing: standing, until: end)
+            ledger.take(again, elapsed: .now - start)
         }
-        var report = ledger.report
-        report.elapsedMilliseconds = (ContinuousClock.now - start).milliseconds
-        return (report, saved)
+        let saved = ledger.saved.lasting(.now - start)
+        return (saved.judged(), saved)
     }
 
     /// Looks until `passes` reports in a row pass, a failure is permanent, or `deadline` is over; returns the last report,
@@ -47,11 +48,9 @@ package struct ProbeRun: Sendable {
         let began = Date()
         var backoff = Backoff(from: .milliseconds(10), upTo: .milliseconds(500))
         var inARow = 0
-        var attempt = 0
         var past = WaitHistory()
         while true {
-            attempt += 1
-            let report = past.note(await once(attempt: attempt))
+            let report = past.note(await examine(until: start + deadline).report)
             observe(report)
             inARow = report.verdict == .pass ? inARow + 1 : 0
             let pause = backoff.pause()
@@ -65,13 +64,16 @@ package struct ProbeRun: Sendable {
     }
 
     /// Resolves the names first, then looks level by level: a target that needs another one waits for it.
-    private func look(at names: Set<String>, attempts: Int) async -> SavedRun {
+    /// - Parameter standing: failures of targets that are not looked at now.
+    private func look(
+        at names: Set<String>, standing: [String: String], until end: ContinuousClock.Instant?
+    ) async -> SavedRun {
         let takenAt = Date()
         let start = ContinuousClock.now
         let asked = targets.filter { names.contains($0.name) }
-        let lookups = await resolveHosts(of: asked)
+        let lookups = await resolveHosts(of: asked, until: end)
         var seen: [String: SavedTarget] = [:]
-        var failed: [String: String] = [:]
+        var failed = standing
         var waiting = asked
         while !waiting.isEmpty {
             let isReady = { (target: ProbeTarget) in
@@ -80,19 +82,19 @@ package struct ProbeRun: Sendable {
             // A circle of needs is refused before a run is made; should one slip through, all of it is looked at.
             let level = waiting.contains(where: isReady) ? waiting.filter(isReady) : waiting
             waiting.removeAll { target in level.contains { $0.name == target.name } }
-            for saved in await look(at: level, lookups: lookups, failed: failed) {
+            for saved in await look(at: level, lookups: lookups, failed: failed, until: end) {
                 seen[saved.name] = saved
                 let checks = saved.judged(missingNames: NamesJudge.missing(in: lookups)).checks
                 failed[saved.name] = checks.first { [.fail, .unknown, .blocked].contains($0.status) }?.check
             }
         }
         return SavedRun(
-            environment: environment, takenAt: takenAt, elapsed: .now - start, attempts: attempts, variables: variables,
+            environment: environment, takenAt: takenAt, elapsed: .now - start, attempts: 1, variables: variables,
             names: lookups, targets: asked.compactMap { seen[$0.name] })
     }
 
     private func look(
-        at level: [ProbeTarget], lookups: [NameLookup], failed: [String: String]
+        at level: [ProbeTarget], lookups: [NameLookup], failed: [String: String], until end: ContinuousClock.Instant?
     ) async -> [SavedTarget] {
         await withTaskGroup(of: SavedTarget.self) { group in
             for target in level {
@@ -102,14 +104,15 @@ package struct ProbeRun: Sendable {
                 let cause =
                     missing.map { "\(NamesJudge.target).\($0)" }
                     ?? target.needs.lazy.compactMap { failed[$0] }.first
-                group.addTask { await visit(target, target.subject, lookups: lookups, blockedBy: cause) }
+                group.addTask { await visit(target, target.subject, lookups: lookups, blockedBy: cause, until: end) }
             }
             return await group.reduce(into: []) { $0.append($1) }
         }
     }
 
     private func visit<Subject: ProbeSubject>(
-        _ target: ProbeTarget, _ subject: Subject, lookups: [NameLookup], blockedBy: String?
+        _ target: ProbeTarget, _ subject: Subject, lookups: [NameLookup], blockedBy: String?,
+        until end: ContinuousClock.Instant?
     ) async -> SavedTarget {
         guard blockedBy == nil else {
             return SavedTarget(target, subject, snapshot: nil, blockedBy: blockedBy, elapsed: .zero)
@@ -117,17 +120,23 @@ package struct ProbeRun: Sendable {
         let start = ContinuousClock.now
         let addresses = Dictionary(lookups.map { ($0.host, $0.addresses) }, uniquingKeysWith: { first, _ in first })
         let visit = Visit(
-            plan: target.plan, checks: Subject.checks, time: TimeBudget(target.timeout),
+            plan: target.plan, checks: Subject.checks, time: TimeBudget(limit(of: target, until: end)),
             canaryID: hex(randomBytes(16)), http: http, addresses: addresses)
         let snapshot = await subject.look(visit)
         return SavedTarget(target, subject, snapshot: snapshot, blockedBy: nil, elapsed: .now - start)
     }
 
-    private func resolveHosts(of targets: [ProbeTarget]) async -> [NameLookup] {
+    /// A target's own limit, or what is left of the wait's.
+    private func limit(of target: ProbeTarget, until end: ContinuousClock.Instant?) -> Duration {
+        guard let end else { return target.timeout }
+        return max(.milliseconds(1), min(target.timeout, end - .now))
+    }
+
+    private func resolveHosts(of targets: [ProbeTarget], until end: ContinuousClock.Instant?) async -> [NameLookup] {
         var limits: [(host: String, timeout: Duration)] = []
         for target in targets {
             for host in target.subject.hosts where !limits.contains(where: { $0.host == host }) {
-                limits.append((host, target.timeout))
+                limits.append((host, limit(of: target, until: end)))
             }
         }
         return await withTaskGroup(of: (Int, NameLookup).self) { group in
@@ -136,16 +145,5 @@ package struct ProbeRun: Sendable {
             }
             return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }
-    }
-}
-
-extension SavedRun {
-    /// The same run with newer looks at some targets.
-    fileprivate func replacing(with newer: SavedRun) -> SavedRun {
-        SavedRun(
-            environment: environment, takenAt: takenAt,
-            elapsed: .milliseconds(elapsedMilliseconds + newer.elapsedMilliseconds), attempts: attempts,
-            variables: variables, names: names.map { old in newer.names.first { $0.host == old.host } ?? old },
-            targets: targets.map { old in newer.targets.first { $0.name == old.name } ?? old })
     }
 }

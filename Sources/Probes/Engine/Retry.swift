@@ -1,110 +1,129 @@
 import Foundation
 import OpsModel
 
-/// Keeps count of the looks at each check of a run and decides which targets are worth another one; pure.
+/// Keeps the newest look at each target of a run and decides which are worth another one; pure.
+///
+/// A target's results are always those of one look: results of two looks put together could show a health that it never had.
 struct RetryLedger {
     struct Round {
         let targets: Set<String>
         let pause: Duration
     }
 
-    private(set) var report: ProbeReport
-    private let rules: [String: (rule: RetryRule, plan: CheckPlan)]
-    private var backoff: Backoff
-    private var looks = 1
-    private var firstFailures: [String: String] = [:]
+    private(set) var saved: SavedRun
+    private let targets: [ProbeTarget]
+    private var schedules: [String: Schedule]
 
-    init(_ report: ProbeReport, targets: [ProbeTarget]) {
-        self.report = report
-        rules = Dictionary(
-            targets.map { ($0.name, ($0.retry, $0.plan)) }, uniquingKeysWith: { first, _ in first })
-        let pause = targets.map(\.retry.pauseMilliseconds).min() ?? 100
-        backoff = Backoff(from: .milliseconds(pause), upTo: max(.milliseconds(500), .milliseconds(pause)))
-        noteFailures(of: report, at: report.startedAt)
+    /// When a target may be looked at again, counted from the start of the run.
+    private struct Schedule {
+        var looks = 1
+        var backoff: Backoff
+        var due: Duration
     }
 
-    /// The targets with a failure that may pass and that may still be looked at; nil when there are none.
-    mutating func nextRound(elapsed: Duration) -> Round? {
-        var again = Set(report.checks.filter { isWorthAnother($0, elapsed: elapsed) }.map(\.target))
-        if report.targets.contains(where: { $0.kind == "names" && $0.checks.contains { $0.status == .unknown } }) {
-            again.formUnion(blockedTargets(elapsed: elapsed))
+    init(_ saved: SavedRun, targets: [ProbeTarget], elapsed: Duration) {
+        (self.saved, self.targets) = (saved, targets)
+        schedules = Dictionary(
+            targets.map { target in
+                let pause = Duration.milliseconds(target.retry.pauseMilliseconds)
+                var backoff = Backoff(from: pause, upTo: max(.milliseconds(500), pause))
+                let due = elapsed + backoff.pause()
+                return (target.name, Schedule(backoff: backoff, due: due))
+            }, uniquingKeysWith: { first, _ in first })
+    }
+
+    var report: ProbeReport { saved.judged() }
+
+    /// The targets whose turn is next, among those with a failure that may pass and with looks left; nil when there are none.
+    func nextRound(elapsed: Duration) -> Round? {
+        let report = report
+        let worth = targetsWorthAnother(report)
+        guard let due = worth.compactMap({ schedules[$0]?.due }).min() else { return nil }
+        let turn = worth.filter { (schedules[$0]?.due ?? due) <= max(due, elapsed) }
+        return Round(targets: withDependents(turn, report), pause: max(.zero, due - elapsed))
+    }
+
+    private func targetsWorthAnother(_ report: ProbeReport) -> Set<String> {
+        let lostNames = Set(
+            report.targets.filter { $0.kind == NamesJudge.kind }.flatMap(\.checks)
+                .filter { $0.status == .unknown }.map(\.check))
+        return Set(
+            targets.filter { target in
+                guard let schedule = schedules[target.name],
+                    schedule.due < .milliseconds(target.retry.deadlineMilliseconds),
+                    let checks = report.targets.first(where: { $0.name == target.name })?.checks
+                else { return false }
+                return checks.contains { isWorthAnother($0, target, schedule.looks, lostNames) }
+            }.map(\.name))
+    }
+
+    private func isWorthAnother(
+        _ check: CheckResult, _ target: ProbeTarget, _ looks: Int, _ lostNames: Set<String>
+    ) -> Bool {
+        let setting = target.plan.setting(check.shortName)
+        guard looks < setting.attempts ?? target.retry.attempts else { return false }
+        switch check.status {
+        case .fail, .unknown: return check.reason?.isRetryable == true
+        // A failure that only counts as a warning is still one.
+        case .warn: return setting.severity == .warn && check.reason?.isRetryable == true
+        case .blocked: return check.blockedBy.map(lostNames.contains) ?? false
+        case .pass, .skipped: return false
         }
-        again.formIntersection(rules.keys)
-        // What waits for a target that is looked at again is looked at again with it.
-        for target in report.targets where rules[target.name] != nil {
-            let causes = target.checks.compactMap(\.blockedBy)
-            if causes.contains(where: { cause in again.contains { cause.hasPrefix("\($0).") } }) {
-                again.insert(target.name)
+    }
+
+    /// What waits for a target that is looked at again, directly or through others, is looked at again with it.
+    private func withDependents(_ names: Set<String>, _ report: ProbeReport) -> Set<String> {
+        let owners = Dictionary(
+            report.targets.flatMap { target in target.checks.map { ($0.check, target.name) } },
+            uniquingKeysWith: { first, _ in first })
+        var all = names
+        while true {
+            let more = report.targets.filter { target in
+                !all.contains(target.name)
+                    && target.checks.contains { $0.blockedBy.flatMap { owners[$0] }.map(all.contains) == true }
             }
-        }
-        return again.isEmpty ? nil : Round(targets: again, pause: backoff.pause())
-    }
-
-    private func blockedTargets(elapsed: Duration) -> [String] {
-        report.targets.filter { target in
-            guard let (rule, _) = rules[target.name], target.checks.contains(where: { $0.status == .blocked }) else {
-                return false
-            }
-            return looks < rule.attempts && elapsed < .milliseconds(rule.deadlineMilliseconds)
-        }.map(\.name)
-    }
-
-    private func isWorthAnother(_ check: CheckResult, elapsed: Duration) -> Bool {
-        guard [.fail, .unknown].contains(check.status), check.reason?.isRetryable == true,
-            let (rule, plan) = rules[check.target]
-        else { return false }
-        let attempts = plan.setting(check.shortName).attempts ?? rule.attempts
-        return looks < attempts && elapsed < .milliseconds(rule.deadlineMilliseconds)
-    }
-
-    /// Takes the results of another look: a check that was in trouble gets the new one, one that passed keeps its own.
-    mutating func take(_ newer: ProbeReport, at time: Date) {
-        looks += 1
-        noteFailures(of: newer, at: time)
-        let results = Dictionary(newer.checks.map { ($0.check, $0) }, uniquingKeysWith: { first, _ in first })
-        let (looks, firstFailures) = (looks, firstFailures)
-        let attempt = report.asAttempt
-        report.history.append(attempt)
-        report.history = Array(report.history.prefix(1) + report.history.dropFirst().suffix(19))
-        report.update { check in
-            guard let result = results[check.check], [.fail, .unknown, .blocked, .warn].contains(check.status) else {
-                return
-            }
-            check = result
-            check.attempts = looks
-            check.firstFailedAt = firstFailures[check.check]
-            if check.status == .pass, check.firstFailedAt != nil { check.recovered = true }
+            if more.isEmpty { return all.intersection(schedules.keys) }
+            all.formUnion(more.map(\.name))
         }
     }
 
-    private mutating func noteFailures(of report: ProbeReport, at time: Date) {
-        for check in report.checks where [.fail, .unknown].contains(check.status) && firstFailures[check.check] == nil {
-            firstFailures[check.check] = rfc3339(time)
+    /// Failures that stand, for targets which are not looked at in a round but which others need.
+    func standingFailures(outside round: Set<String>) -> [String: String] {
+        var failures: [String: String] = [:]
+        for target in report.targets where !round.contains(target.name) {
+            failures[target.name] = target.checks.first { [.fail, .unknown, .blocked].contains($0.status) }?.check
         }
+        return failures
+    }
+
+    /// Takes another look at some targets.
+    mutating func take(_ newer: SavedRun, elapsed: Duration) {
+        for target in newer.targets {
+            guard var schedule = schedules[target.name] else { continue }
+            schedule.looks += 1
+            schedule.due = elapsed + schedule.backoff.pause()
+            schedules[target.name] = schedule
+        }
+        saved = saved.replacing(with: newer)
     }
 }
 
 /// What the earlier reports of a wait said, for its last one.
 struct WaitHistory {
     private var attempts: [ProbeReport.Attempt] = []
-    private var firstFailures: [String: String] = [:]
+    private var looks = 0
 
-    /// Notes a report's troubles and marks those that have passed since.
+    /// Numbers a report's looks after those before, and marks what has passed since.
     mutating func note(_ report: ProbeReport) -> ProbeReport {
-        for check in report.checks where [.fail, .unknown].contains(check.status) && firstFailures[check.check] == nil {
-            firstFailures[check.check] = rfc3339(report.startedAt)
-        }
         var report = report
-        let (firstFailures, looks) = (firstFailures, report.attempts)
-        report.update { check in
-            guard let time = firstFailures[check.check] else { return }
-            (check.firstFailedAt, check.attempts) = (time, looks)
-            if check.status == .pass { check.recovered = true }
-        }
-        if report.verdict != .pass {
-            attempts.append(report.asAttempt)
-            attempts = Array(attempts.prefix(1) + attempts.dropFirst().suffix(19))
-        }
+        for attempt in report.history { attempts.append(attempt.numbered(looks + attempt.number)) }
+        looks += report.attempts
+        report.attempts = looks
+        let latest = report.asAttempt
+        report.history = attempts
+        report.markRecovered()
+        if report.verdict != .pass { attempts.append(latest) }
+        attempts = Array(attempts.prefix(1) + attempts.dropFirst().suffix(19))
         return report
     }
 
@@ -113,7 +132,7 @@ struct WaitHistory {
         var whole = ProbeReport(
             environment: report.environment, startedAt: began, elapsed: elapsed, attempts: report.attempts,
             targets: report.targets)
-        whole.history = attempts.filter { $0.number != report.attempts }
+        whole.history = attempts.filter { $0.number < report.attempts }
         return whole
     }
 }

@@ -6,16 +6,24 @@ package struct SavedRun: Codable, Sendable {
     package let schema: Int
     package let environment: String
     package let takenAt: Date
-    package let elapsedMilliseconds: Int64
-    package let attempts: Int
+    package private(set) var elapsedMilliseconds: Int64
+    /// Looks taken at the target that was looked at most often.
+    package private(set) var attempts: Int
+    /// When the last look began, and how long it took.
+    package private(set) var lookedAt: Date
+    private var lookMilliseconds: Int64
+    /// Earlier looks that had troubles.
+    package private(set) var history: [ProbeReport.Attempt] = []
     /// Judgement of the environment's variables; their values are never kept.
     package let variables: [CheckResult]
     package let names: [NameLookup]
     package private(set) var targets: [SavedTarget]
 
     private enum CodingKeys: String, CodingKey {
-        case schema, environment, attempts, variables, names, targets
+        case schema, environment, attempts, history, variables, names, targets
         case takenAt = "taken_at"
+        case lookedAt = "looked_at"
+        case lookMilliseconds = "look_ms"
         case elapsedMilliseconds = "elapsed_ms"
     }
 
@@ -24,6 +32,7 @@ package struct SavedRun: Codable, Sendable {
         names: [NameLookup], targets: [SavedTarget]
     ) {
         (schema, self.variables) = (1, variables)
+        (lookedAt, lookMilliseconds) = (takenAt, elapsed.milliseconds)
         (self.environment, self.takenAt, self.attempts) = (environment, takenAt, attempts)
         (self.names, self.targets, elapsedMilliseconds) = (names, targets, elapsed.milliseconds)
     }
@@ -32,6 +41,7 @@ package struct SavedRun: Codable, Sendable {
     package mutating func setLimit(target: String, check: String, isFail: Bool, to value: Double) -> Bool {
         guard let index = targets.firstIndex(where: { $0.name == target }),
             let kind = probeKinds.first(where: { [targets] in $0.kind == targets[index].kind }),
+            targets[index].asked.contains(check),
             kind.checks.contains(where: { $0.name == check && $0.limits != nil })
         else { return false }
         var setting = targets[index].plan.setting(check)
@@ -50,9 +60,32 @@ package struct SavedRun: Codable, Sendable {
                 name: "environment", kind: "environment", endpoint: "app.environment", place: nil,
                 elapsedMilliseconds: 0, roundTrips: nil, checks: variables)
         let judged = targets.map { $0.judged(missingNames: NamesJudge.missing(in: self.names)) }
-        return ProbeReport(
+        var report = ProbeReport(
             environment: environment, startedAt: takenAt, elapsed: .milliseconds(elapsedMilliseconds),
             attempts: attempts, targets: [variables, names].compactMap { $0 } + judged)
+        report.history = history
+        report.markRecovered()
+        return report
+    }
+
+    /// The same run with newer looks at some targets; what the looks before said goes into the history.
+    func replacing(with newer: SavedRun) -> SavedRun {
+        var run = SavedRun(
+            environment: environment, takenAt: takenAt, elapsed: .milliseconds(elapsedMilliseconds),
+            attempts: attempts + 1, variables: variables,
+            names: names.map { old in newer.names.first { $0.host == old.host } ?? old },
+            targets: targets.map { old in newer.targets.first { $0.name == old.name } ?? old })
+        var attempt = judged().asAttempt
+        (attempt.startedAt, attempt.elapsedMilliseconds) = (lookedAt, lookMilliseconds)
+        (run.lookedAt, run.lookMilliseconds) = (newer.takenAt, newer.elapsedMilliseconds)
+        run.history = Array((history + [attempt]).prefix(1) + (history + [attempt]).dropFirst().suffix(19))
+        return run
+    }
+
+    func lasting(_ elapsed: Duration) -> SavedRun {
+        var run = self
+        run.elapsedMilliseconds = elapsed.milliseconds
+        return run
     }
 }
 

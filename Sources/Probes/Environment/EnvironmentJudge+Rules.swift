@@ -50,25 +50,39 @@ extension EnvironmentJudge {
         return results
     }
 
-    /// A secret of another environment must not be used in this one. What could not be read there is `unknown`.
+    /// No secret of another environment must be used in this one, under whatever name. Where both are read from the same variable
+    /// of this process, nothing can be said of it.
     func distinctness(of variables: [EnvironmentVariable]) -> [CheckResult] {
         context.others.flatMap { other in
-            variables.filter(\.isSecret).compactMap { variable -> CheckResult? in
-                guard let mine = variable.secret else { return nil }
-                let expected = "another value than in \(other.environment)"
-                guard let values = other.values, let theirs = values[variable.name] else {
-                    return CheckResult(
-                        check: "environment.\(variable.name).distinct", target: "environment", status: .unknown,
-                        observed: "\(other.environment) gives no value here", expected: expected,
-                        reason: .configuration,
-                        phase: "look", fix: "run it where the values of \(other.environment) can be read too")
-                }
-                return rule(
-                    variable, "distinct", theirs.reveal() != mine.reveal(),
-                    observed: theirs.reveal() != mine.reveal() ? "another value" : "the value of \(other.environment)",
-                    expected: expected, reason: .policy, fix: "openssl rand -hex 32")
-            }
+            variables.filter { $0.isSecret && $0.secret != nil }.map { distinctness(of: $0, from: other) }
         }
+    }
+
+    private func distinctness(
+        of variable: EnvironmentVariable, from other: (environment: String, variables: [EnvironmentVariable])
+    ) -> CheckResult {
+        let suffix = "distinct_from_\(other.environment)"
+        let expected = "no secret of \(other.environment)"
+        let theirs = other.variables.filter(\.isSecret)
+        let comparable = theirs.filter { $0.secret != nil && $0.sources.isDisjoint(with: variable.sources) }
+        if let same = comparable.first(where: { $0.secret?.reveal() == variable.secret?.reveal() }) {
+            return rule(
+                variable, suffix, false, observed: "the value of \(same.name) in \(other.environment)",
+                expected: expected, reason: .policy, fix: "openssl rand -hex 32")
+        }
+        let twin = theirs.first { $0.name == variable.name }
+        guard twin == nil || comparable.contains(where: { $0.name == variable.name }) else {
+            let shared = twin.map { $0.sources.intersection(variable.sources).sorted() } ?? []
+            return CheckResult(
+                check: "environment.\(variable.name).\(suffix)", target: "environment", status: .unknown,
+                observed: shared.isEmpty
+                    ? "its value in \(other.environment) cannot be read here"
+                    : "both are read from \(shared.joined(separator: ", ")) here",
+                expected: expected, reason: .configuration, phase: "look",
+                fix: "read \(other.environment)'s value from a source of its own: ${env:OTHER_NAME} or ${file:PATH}")
+        }
+        return rule(
+            variable, suffix, true, observed: "another value", expected: expected, reason: .policy, fix: "")
     }
 
     func forbidden(among variables: [EnvironmentVariable]) -> [CheckResult] {

@@ -31,6 +31,8 @@ package struct EnvironmentVariable: Sendable {
     package var needs: [String] = []
     /// Variables whose value this one must not have.
     package var differsFrom: [String] = []
+    /// Names of the environment variables of this process that the value is read from.
+    package var sources: Set<String> = []
 
     package init(name: String, form: Form, value: Value, place: String) {
         (self.name, self.form, self.value, self.place) = (name, form, value, place)
@@ -45,8 +47,8 @@ package struct EnvironmentContext: Sendable {
     package var forbidden: [String] = []
     /// Values of `.env.example` and its like, by name: whoever reads the repository knows them.
     package var examples: [String: String] = [:]
-    /// Secrets of other environments, by environment and variable; nil where one could not be read.
-    package var others: [(environment: String, values: [String: Secret]?)] = []
+    /// Variables of other environments whose secrets must not be used here.
+    package var others: [(environment: String, variables: [EnvironmentVariable])] = []
 
     package init() {}
 }

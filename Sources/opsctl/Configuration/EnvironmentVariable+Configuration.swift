@@ -16,6 +16,12 @@ extension EnvironmentVariable {
             of: declared, .object(.variable), environment: project.variables, folder: project.folder)
         let names = values.map(\.key)
         return try zip(declared.entries, values).map { entry, value in
+            guard entry.key.wholeMatch(of: #/[A-Za-z_][A-Za-z0-9_]*/#) != nil else {
+                throw ConfigurationError([
+                    entry.value.problem(
+                        "`\(entry.key)` is no name of an environment variable", fix: "use letters, digits and _")
+                ])
+            }
             try refuseStrangers(in: entry.value, names: names)
             return EnvironmentVariable(entry.key, entry.value, value.value)
         }
@@ -47,7 +53,8 @@ extension EnvironmentVariable {
     ) {
         let value: Value
         var place = declared.place.text
-        var form = Form.string
+        // The declared type holds also for a value that is not there, unless it is a reference itself.
+        var form = Form(declared)
         switch resolved {
         case .success(let resolved):
             value = .present(resolved.required("value").secret)
@@ -61,6 +68,17 @@ extension EnvironmentVariable {
         isRequired = declared["required"]?.boolean ?? true
         (needs, differsFrom) = (declared["needs"]?.strings ?? [], declared["differs_from"]?.strings ?? [])
         pattern = declared["pattern"]?.string
+        sources = Self.sources(of: declared.required("value").string)
+    }
+
+    /// Names that `${env:}` reads; a malformed reference has been reported where the value is resolved.
+    private static func sources(of text: String) -> Set<String> {
+        guard case .success(let pieces) = Reference.parse(text) else { return [] }
+        return Set(
+            pieces.compactMap { piece in
+                guard case .reference(let reference) = piece, reference.kind == .env else { return nil }
+                return reference.name
+            })
     }
 }
 
@@ -84,9 +102,9 @@ extension EnvironmentVariable.Form {
             case .postgresURL: .postgresURL
             case .redisURL: .redisURL
             case .bucketURL: .bucketURL
-            case .base64: .base64(bytes: value["bytes"]?.integer)
-            case .hex: .hex(bytes: value["bytes"]?.integer)
-            case .secret: .secret(minimumBits: value["minimum_bits"]?.integer ?? 256)
+            case .base64: .base64(bytes: value["bytes"].flatMap { Int($0.string) })
+            case .hex: .hex(bytes: value["bytes"].flatMap { Int($0.string) })
+            case .secret: .secret(minimumBits: value["minimum_bits"].flatMap { Int($0.string) } ?? 256)
             case .choice: .choice(value["choices"]?.strings ?? [])
             }
     }
@@ -113,9 +131,7 @@ extension EnvironmentContext {
                         fix: error.problems[0].fix)
                 ])
             }
-            let variables = try EnvironmentVariable.all(of: other)
-            let values = variables.compactMap { variable in variable.secret.map { (variable.name, $0) } }
-            others.append((entry.string, Dictionary(values, uniquingKeysWith: { first, _ in first })))
+            others.append((entry.string, try EnvironmentVariable.all(of: other)))
         }
     }
 }

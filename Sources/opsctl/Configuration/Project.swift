@@ -21,6 +21,13 @@ struct Project: Sendable {
                     fix: "add --env NAME, or default_environment: NAME")
             ])
         }
+        guard !name.contains("/"), !name.hasPrefix(".") else {
+            throw ConfigurationError([
+                ConfigurationProblem(
+                    place: "--env", keyPath: "", why: "`\(name)` is a path, not the name of an environment",
+                    fix: "--env NAME, for the file environments/NAME.yaml")
+            ])
+        }
         let path = "environments/\(name).yaml"
         guard FileManager.default.fileExists(atPath: "\(folder)/\(path)") else {
             throw ConfigurationError([Self.unknownEnvironment(name, path, folder)])
@@ -46,7 +53,9 @@ struct Project: Sendable {
             ])
         }
         let path = entry.string.hasPrefix("/") ? entry.string : "\(folder)/\(entry.string)"
-        return try EnvironmentFile.read(path: path, displayPath: entry.string).merging(variables) { $1 }
+        return try EnvironmentFile.read(path: path, displayPath: entry.string).merging(
+            variables.filter { !$0.value.isEmpty }
+        ) { $1 }
     }
 
     private static func nearestFolder() throws -> String {

@@ -54,7 +54,11 @@ struct ProbeDiffCommand: AsyncParsableCommand {
     private func lastGreenAndNow() async throws -> (ProbeReport, ProbeReport) {
         let composition = try global.composition()
         let green = try LastGreen(composition.project, profile).report()
-        let now = await (try composition.probeRun(profile: profile)).once()
+        let run = ProbeRun(
+            environment: composition.project.environmentName,
+            targets: try composition.probeTargets(profile: profile),
+            variables: try composition.judgedVariables(only: [], profile: profile))
+        let now = await run.once()
         return (green, now)
     }
 

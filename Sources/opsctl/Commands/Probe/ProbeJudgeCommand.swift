@@ -56,8 +56,11 @@ struct ProbeJudgeCommand: ParsableCommand {
 /// What a run saw, as a file.
 enum SavedRunFile {
     static func write(_ saved: SavedRun, to path: String) throws {
-        try DurableFile.write(try canonicalJSON(saved) + [UInt8(ascii: "\n")], to: path)
+        try DurableFile.write(try bytes(of: saved), to: path)
     }
+
+    /// What the file holds; the ledger records its digest.
+    static func bytes(of saved: SavedRun) throws -> Data { try canonicalJSON(saved) + [UInt8(ascii: "\n")] }
 
     static func read(_ path: String) throws -> SavedRun {
         do {

@@ -33,16 +33,39 @@ struct ProbeOutput: ParsableArguments {
     /// Prints and writes the report. - Returns: the exit code.
     /// - Parameter isStreamed: stdout has had it already.
     func publish(_ original: ProbeReport, isStreamed: Bool = false) throws -> Int32 {
-        let report = original.countingTimeouts(as: timeoutState.status)
-        if !isStreamed { show(try format.document(report, hasColor: resultHasColor, isVerbose: verbose)) }
+        let report = published(original)
+        let code = try show(report, isStreamed: isStreamed)
+        try writeFiles(report)
+        return code
+    }
+
+    /// The report with timeouts counted as the options say.
+    func published(_ report: ProbeReport) -> ProbeReport { report.countingTimeouts(as: timeoutState.status) }
+
+    /// Prints the report, before anything is written that could fail. - Returns: the exit code.
+    func show(_ report: ProbeReport, isStreamed: Bool = false) throws -> Int32 {
+        if !isStreamed { opsctl.show(try format.document(report, hasColor: resultHasColor, isVerbose: verbose)) }
         if format == .github { try annotate(report) }
-        for file in files { try file.write(report) }
         return exitCode(of: report)
+    }
+
+    /// Every file is tried. A report that could not be written makes the run inconclusive unless the verdict is worse.
+    func writeFiles(_ report: ProbeReport) throws {
+        var isLost = false
+        for file in files {
+            do { try file.write(report) } catch let error as any DiagnosableError {
+                Story.standard.report([error.diagnostic])
+                isLost = true
+            }
+        }
+        guard isLost else { return }
+        let code = exitCode(of: report)
+        throw ExitWith(code: code == 0 ? ExitStatus.inconclusive.rawValue : code)
     }
 
     /// Prints one look of several as it comes.
     func stream(_ report: ProbeReport) {
-        do { show(try format.document(report.countingTimeouts(as: timeoutState.status))) } catch {
+        do { opsctl.show(try format.document(published(report))) } catch {
             Story.standard.tell("opsctl: a look could not be printed: \(error)")
         }
     }
@@ -108,11 +131,34 @@ extension ProbeOutput {
 
         /// World-readable where another program must read it: the report holds no secrets.
         func write(_ report: ProbeReport) throws {
-            let earlier =
-                FileManager.default.fileExists(atPath: path)
-                ? String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self) : nil
-            let text = try format.document(report, earlier: earlier)
-            try DurableFile.write(text + "\n", to: path, mode: 0o644)
+            let target = URL(filePath: path).resolvingSymlinksInPath().path
+            var facts = stat()
+            let isThere = stat(target, &facts) == 0
+            let isFile = !isThere || facts.st_mode & S_IFMT == S_IFREG
+            guard facts.st_mode & S_IFMT != S_IFDIR else {
+                throw DiskError.failed(action: "write a report", path: path, errno: EISDIR)
+            }
+            let earlier = format == .prometheus && isThere && isFile ? try text(of: target) : nil
+            let text = try format.document(report, earlier: earlier) + "\n"
+            // A pipe or a device is written to; a file is replaced.
+            if isFile { try DurableFile.write(text, to: target, mode: 0o644) } else { try pass(text, to: target) }
+        }
+
+        private func text(of path: String) throws -> String {
+            do { return String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self) } catch {
+                throw DiskError.failed(action: "read the earlier report", path: path, errno: EACCES)
+            }
+        }
+
+        private func pass(_ text: String, to path: String) throws {
+            let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+            guard descriptor >= 0 else {
+                throw DiskError.failed(action: "write a report", path: path, errno: errno)
+            }
+            let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+            do { try file.write(contentsOf: Data(text.utf8)) } catch {
+                throw DiskError.failed(action: "write a report", path: path, errno: EPIPE)
+            }
         }
     }
 }
@@ -138,13 +184,9 @@ struct ProbeSelection: ParsableArguments {
 
     func run(_ composition: Composition, default profile: ProbeProfile) throws -> ProbeRun {
         let asked = self.profile ?? profile
-        // Production's secrets are where it is deployed from, not where somebody looks for a cause.
-        let judgesVariables =
-            targets.isEmpty && [.deployGate, .deep].contains(asked)
-            && composition.project.environmentFile.root["app"] != nil
         return ProbeRun(
             environment: composition.project.environmentName, targets: try list(composition, default: profile),
-            variables: judgesVariables ? try composition.environmentChecks() : [])
+            variables: try composition.judgedVariables(only: targets, profile: asked))
     }
 
     func list(_ composition: Composition, default profile: ProbeProfile) throws -> [ProbeTarget] {

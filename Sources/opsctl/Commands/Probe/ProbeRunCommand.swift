@@ -30,12 +30,14 @@ struct ProbeRunCommand: AsyncParsableCommand {
         let composition = try global.composition()
         let run = try selection.run(composition, default: .deployGate)
         let (report, saved) = await run.examine()
-        if let save { try SavedRunFile.write(saved, to: save) }
         if report.verdict == .pass, selection.targets.isEmpty {
             LastGreen(composition.project, selection.profile ?? .deployGate).keep(saved)
         }
-        let code = try output.publish(report)
-        if record { try await composition.record(report, saved) }
+        let published = output.published(report)
+        let code = try output.show(published)
+        if let save { try SavedRunFile.write(saved, to: save) }
+        if record { try await composition.record(published, saved) }
+        try output.writeFiles(published)
         if code != 0 { throw ExitWith(code: code) }
     }
 }

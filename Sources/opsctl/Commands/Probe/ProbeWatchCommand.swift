@@ -36,14 +36,17 @@ struct ProbeWatchCommand: AsyncParsableCommand {
         var looks = 0
         while true {
             looks += 1
-            let report = await run.once(attempt: looks)
+            let report = await run.once()
             let changes = board.take(report, at: Date())
+            // A watcher that nobody reads any more must not go on asking.
+            var isRead = true
             if isTerminal {
                 // Home, then clear to the end: nothing has to be put back when Ctrl-C ends us.
-                show("\u{1B}[H\u{1B}[J" + board.screen(height: terminalHeight, hasColor: resultHasColor))
+                isRead = isShown("\u{1B}[H\u{1B}[J" + board.screen(height: terminalHeight, hasColor: resultHasColor))
             } else {
-                for change in changes { show(change.line) }
+                for change in changes where isRead { isRead = isShown(change.line) }
             }
+            guard isRead else { return }
             if let count, looks >= count {
                 let status = ExitStatus(report.verdict)
                 if status != .pass { throw status }
@@ -76,6 +79,7 @@ struct WatchBoard {
     private let profile: ProbeProfile
     private let interval: Duration
     private var report: ProbeReport?
+    private var looks = 0
     private var states: [String: (status: CheckStatus, since: Date)] = [:]
     private var changes: [Change] = []
     private var now = Date()
@@ -84,6 +88,7 @@ struct WatchBoard {
 
     /// - Returns: what changed. The first report names what is not well, and the verdict.
     mutating func take(_ report: ProbeReport, at time: Date) -> [Change] {
+        looks += 1
         var news: [Change] = []
         for check in report.checks {
             let before = states[check.check]
@@ -118,7 +123,7 @@ struct WatchBoard {
     func screen(height: Int, hasColor: Bool) -> String {
         guard let report else { return "looking …" }
         let head =
-            "opsctl probe watch  \(report.environment)  \(profile.rawValue)  every \(interval.text)  look \(report.attempts)  \(rfc3339(now))"
+            "opsctl probe watch  \(report.environment)  \(profile.rawValue)  every \(interval.text)  look \(looks)  \(rfc3339(now))"
         var table = TextTable()
         for target in report.targets {
             table.add([

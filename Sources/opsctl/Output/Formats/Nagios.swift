@@ -68,7 +68,7 @@ enum Nagios {
     }
 
     private static func label(_ name: String) -> String {
-        "'\(name.map { "'=|".contains($0) ? "_" : String($0) }.joined())'"
+        "'\(name.map { "'=|".contains($0) || $0.isNewline ? "_" : String($0) }.joined())'"
     }
 
     private static func plain(_ text: String) -> String {
