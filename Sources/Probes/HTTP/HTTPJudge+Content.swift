@@ -27,8 +27,7 @@ extension HTTPSnapshot {
     }
 
     private func judgeHealth(_ answer: HTTPAnswer, _ expectation: HTTPExpectation, _ sheet: inout CheckSheet) {
-        let isDeclared = answer.headers["content-type"]?.lowercased().hasPrefix("application/health+json") == true
-        guard expectation.isHealthDocument ?? isDeclared else {
+        guard expectation.readsHealth(of: answer) else {
             return sheet.skip("health", because: "the answer is no health document")
         }
         guard answer.isWhole else { return tooLong("health", answer, &sheet) }
@@ -77,5 +76,17 @@ extension HTTPSnapshot {
             "steps", left == nil && done.count == expectation.steps.count ? .pass : .warn,
             observed: "\(done.count) steps\(remains)", expected: expected, reason: left?.reason, phase: "steps",
             fix: "remove by hand what the steps have left behind")
+    }
+}
+
+extension HTTPExpectation {
+    func readsHealth(of answer: HTTPAnswer) -> Bool {
+        let type = answer.headers["content-type"]?.lowercased() ?? ""
+        return isHealthDocument ?? type.hasPrefix("application/health+json")
+    }
+
+    /// Whether a check reads the text of the body.
+    func readsBody(of answer: HTTPAnswer) -> Bool {
+        self.answer.body?.readsText == true || !self.answer.json.isEmpty || readsHealth(of: answer)
     }
 }

@@ -154,13 +154,15 @@ import Testing
         }
     }
 
-    @Test func aCookiesValueIsNeverStored() async throws {
+    @Test func neitherCookiesNorABodyThatNobodyReadsAreStored() async throws {
         try await withPythonServer { port in
             let subject = subject(port, "/ok") { $0.answer.headers = ["set-cookie": .containing("Secure")] }
             let visit = Visit(
                 plan: CheckPlan(profile: .deep), checks: HTTPSubject.checks, time: TimeBudget(.seconds(5)),
                 canaryID: "00", http: HTTPClient(), addresses: [:])
             let snapshot = await subject.look(visit)
+            #expect(snapshot.answer.facts?.body == "")
+            #expect(snapshot.answer.facts?.byteCount == 96)
             #expect(snapshot.answer.facts?.headers["set-cookie"] == "sid=***; Secure; HttpOnly")
         }
     }

@@ -20,13 +20,24 @@ import Testing
             let plain = (0..<200).map { target($0, "http://127.0.0.1:\(servers.port(.plain))/\($0)", .seconds(5)) }
             let report = await ProbeRun(environment: "test", targets: plain).once()
             #expect(report.verdict == .pass)
-            print("200 http targets: \(report.elapsedMilliseconds) ms")
+            #expect(report.elapsedMilliseconds < 5000)
             let secure = (0..<200).map {
                 target($0, "https://127.0.0.1:\(servers.port(.good))/\($0)", .seconds(5), servers.authority)
             }
             let other = await ProbeRun(environment: "test", targets: secure).once()
             #expect(other.verdict == .pass)
-            print("200 https targets with certificates: \(other.elapsedMilliseconds) ms")
+            #expect(other.elapsedMilliseconds < 5000)
+        }
+    }
+
+    /// Reading all the system's roots for each connection took 7.5 s here, and a third of the targets timed out.
+    @Test func theRootsOfTheSystemCostNoTimeouts() async throws {
+        try await TLSServers.run { servers in
+            let targets = (0..<200).map { target($0, "https://127.0.0.1:\(servers.port(.good))/", .seconds(5)) }
+            let report = await ProbeRun(environment: "test", targets: targets).once()
+            let reasons = report.targets.map { $0.checks[0].reason }
+            #expect(reasons.allSatisfy { $0 == .certificate })
+            #expect(report.elapsedMilliseconds < 5000)
         }
     }
 
@@ -39,7 +50,6 @@ import Testing
             let report = await ProbeRun(environment: "test", targets: holes + good).once()
             let slow = report.targets.suffix(50).flatMap(\.checks).filter { ![.pass, .skipped].contains($0.status) }
             #expect(slow.isEmpty, "\(slow.prefix(3))")
-            print("100 silent and 50 good targets: \(report.elapsedMilliseconds) ms")
         }
     }
 }
