@@ -34,12 +34,14 @@ package struct ConfigurationFile: Sendable {
     }
 
     /// One top-level section with its references replaced; nil when the file has none.
+    /// - Parameter keyPaths: entries of maps to leave out.
     /// - Throws: `ConfigurationError` with every reference that could not be resolved.
     package func section(
-        _ name: String, environment: [String: String], folder: String
+        _ name: String, environment: [String: String], folder: String, leavingOut keyPaths: Set<String> = []
     ) throws(ConfigurationError) -> ConfigurationValue? {
         guard let value = root[name], let field = shape.field(name) else { return nil }
         var resolver = ReferenceResolver(environment: environment, folder: folder, app: root["app"]?["environment"])
+        resolver.leftOut = keyPaths
         let resolved = resolver.resolve(value, field.shape)
         guard resolver.problems.isEmpty else { throw ConfigurationError(resolver.problems) }
         return resolved

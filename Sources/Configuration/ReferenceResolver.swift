@@ -12,6 +12,8 @@ struct ReferenceResolver {
     /// `app.environment`, which `${app:}` refers to.
     let app: ConfigurationValue?
     private(set) var problems: [ConfigurationProblem] = []
+    /// Key paths of entries that are left out.
+    var leftOut: Set<String> = []
     private var isInApp = false
 
     private static let fileLimit = 1 << 20
@@ -29,7 +31,8 @@ struct ReferenceResolver {
         case (.list(let elements), .list(let shape)):
             return value.with(.list(elements.map { resolve($0, shape) }))
         case (.mapping(let pairs), .map(let shape)):
-            return value.with(.mapping(pairs.map { ($0.key, resolve($0.value, shape)) }))
+            let kept = pairs.filter { !leftOut.contains($0.value.keyPath) }
+            return value.with(.mapping(kept.map { ($0.key, resolve($0.value, shape)) }))
         case (.mapping(let pairs), .object(let object)), (.mapping(let pairs), .shorthand(let object)):
             return value.with(
                 .mapping(

@@ -13,7 +13,8 @@ package func canonicalJSON(_ value: some Encodable) throws -> Data {
 
 /// RFC 3339 in UTC with milliseconds: `2026-11-22T18:21:00.123Z`.
 package func rfc3339(_ date: Date) -> String {
-    date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    // The style cuts off what is below a millisecond: a time that was read back must be written the same.
+    (date + 0.0005).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
 }
 
 /// Reads what `canonicalJSON` wrote.

@@ -5,7 +5,7 @@ package enum CheckStatus: String, Codable, Sendable, CaseIterable {
     case unknown
     /// Not asked for, or does not apply here; the observed text says why.
     case skipped
-    /// An earlier failure on the same target makes the question pointless; `blockedBy` names it.
+    /// An earlier failure, of this target or of another, makes the question pointless; `blockedBy` names it.
     case blocked
 }
 

@@ -109,12 +109,16 @@ import Testing
         try await withApp(variables, more: "") { folder async throws in
             let path = "\(folder)/environments/staging.yaml"
             let mine = try String(contentsOfFile: "\(folder)/environments/test.yaml", encoding: .utf8)
-            try mine.write(toFile: path, atomically: true, encoding: .utf8)
+            try mine.replacing("env:KEY", with: "env:STAGING_KEY")
+                .write(toFile: path, atomically: true, encoding: .utf8)
             let distinct = mine.replacing("  artifact: a\n", with: "  artifact: a\n  distinct_from: [staging]\n")
             try distinct.write(toFile: "\(folder)/environments/test.yaml", atomically: true, encoding: .utf8)
-            let run = try await Program.opsctl(["env", "validate"], in: folder, environment: ["KEY": strong])
+            let run = try await Program.opsctl(
+                ["env", "validate"], in: folder, environment: ["KEY": strong, "STAGING_KEY": strong])
             #expect(run.status == 1)
-            #expect(run.output.contains("environment.KEY.distinct"))
+            #expect(run.output.contains("the value of KEY in staging"))
+            let alone = try await Program.opsctl(["env", "validate"], in: folder, environment: ["KEY": strong])
+            #expect(alone.status == 2)
         }
     }
 

@@ -63,7 +63,7 @@ import Testing
         #expect(lines.contains("not ok 2 - db.connections # TODO warning"))
         #expect(lines.contains("not ok 3 - db.plaintext_refused"))
         #expect(lines.contains("ok 6 - db.tls # SKIP blocked by db.connect"))
-        #expect(text.contains(#"got: "a|b # \"c\" <d>\nsecond line: 100%""#))
+        #expect(text.contains(#"got: "a|b # \"c\" <d>; second line: 100%""#))
     }
 
     @Test func nagiosHasOneBarAndRangesThatAlertOnTheRightSide() throws {
@@ -107,7 +107,7 @@ import Testing
         #expect(lines.count == 3)
         #expect(
             lines[0].hasPrefix("::error file=environments/prod.yaml,line=12,col=5,title=db.plaintext_refused::fail: "))
-        #expect(lines[0].contains("%0Asecond line: 100%25"))
+        #expect(lines[0].contains("; second line: 100%25"))
         #expect(lines[2].hasPrefix("::warning "))
         #expect(lines.allSatisfy { !$0.contains("\n") })
         let summary = GitHub.summary(try everything())

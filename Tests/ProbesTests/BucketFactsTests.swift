@@ -30,7 +30,7 @@ import Testing
         let response = HTTPResponse(
             status: 307, headers: [("location", "https://other/b/k?X-Amz-Signature=secret")], body: [],
             timings: HTTPTimings(nameLookup: zero, connect: zero, tls: zero, firstByte: zero, total: zero),
-            remoteAddress: "")
+            remoteAddress: "", version: "1.1")
         #expect(BucketSnapshot.Answer(response).redirect == "https://other/b/k")
     }
 }

@@ -64,13 +64,19 @@ import Testing
 
     @Test func aSecretOfAnotherEnvironmentIsRefusedAndOneThatCannotBeComparedIsUnknown() {
         var context = EnvironmentContext()
-        context.others = [("staging", ["KEY": Secret(strong)])]
-        let mine = [variable("KEY", strong, .secret(minimumBits: 256))]
-        #expect(judge(mine, context)["KEY.distinct"]?.status == .fail)
-        context.others = [("staging", ["KEY": Secret(other)])]
-        #expect(judge(mine, context)["KEY.distinct"]?.status == .pass)
-        context.others = [("staging", nil)]
-        #expect(judge(mine, context)["KEY.distinct"]?.status == .unknown)
+        func theirs(_ name: String, _ value: String?, _ source: String) -> EnvironmentVariable {
+            variable(name, value, .secret(minimumBits: 256)) { $0.sources = [source] }
+        }
+        let mine = [theirs("KEY", strong, "PRODUCTION_KEY")]
+        let cases: [(EnvironmentVariable, CheckStatus)] = [
+            (theirs("KEY", strong, "STAGING_KEY"), .fail), (theirs("OTHER", strong, "X"), .fail),
+            (theirs("KEY", other, "STAGING_KEY"), .pass), (theirs("OTHER", other, "X"), .pass),
+            (theirs("KEY", nil, "STAGING_KEY"), .unknown), (theirs("KEY", strong, "PRODUCTION_KEY"), .unknown),
+        ]
+        for (their, status) in cases {
+            context.others = [("staging", [their])]
+            #expect(judge(mine, context)["KEY.distinct_from_staging"]?.status == status, "\(their.name)")
+        }
         #expect(!"\(judge(mine, context))".contains(strong))
     }
 

@@ -1,6 +1,11 @@
 import Foundation
+import Glibc
+import HTTPClient
 import OpsModel
+import PostgresClient
+import SocketClient
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Probes
@@ -40,6 +45,78 @@ import Testing
         let (target, script) = ProbeTarget.scripted("t", [.notReady], attempts: 9, plan: plan)
         _ = await run(target).once()
         #expect(script.looks.withLock { $0 } == 2)
+    }
+
+    /// Two looks put together would show a health that the target never had.
+    @Test func theResultsOfATargetAreThoseOfOneLookAndTheSavedRunSaysTheSame() async throws {
+        let (target, _) = ProbeTarget.scripted("t", [.lagging, .notReady], attempts: 2)
+        let (report, saved) = await run(target).examine()
+        #expect(report.checks.map(\.status) == [.fail, .blocked, .blocked])
+        let text = try canonicalJSON(saved)
+        #expect(saved.judged().checks == report.checks)
+        #expect(report.attempts == 2 && report.history.map(\.number) == [1])
+        #expect(!text.isEmpty)
+    }
+
+    @Test func aFailureThatOnlyWarnsIsLookedAtAgain() async {
+        let plan = CheckPlan(profile: .deep, settings: ["ready": CheckSetting(severity: .warn)])
+        let (target, script) = ProbeTarget.scripted("t", [.notReady], attempts: 3, plan: plan)
+        _ = await run(target).once()
+        #expect(script.looks.withLock { $0 } == 3)
+    }
+
+    @Test func aChainOfNeedsRecoversWhateverItsOrder() async {
+        let a = ProbeTarget.scripted("a", [.notReady, .good], attempts: 2).target
+        let b = ProbeTarget.scripted("b", [.good], needs: ["a"]).target
+        let c = ProbeTarget.scripted("c", [.good], needs: ["b"]).target
+        for order in [[c, b, a], [a, b, c]] {
+            let report = await ProbeRun(environment: "test", targets: order).once()
+            #expect(report.verdict == .pass, "\(order.map(\.name))")
+        }
+    }
+
+    @Test func aRoundKeepsTheFailuresOfTargetsThatItDoesNotLookAt() async {
+        let a = ProbeTarget.scripted("a", [.notReady, .good], attempts: 2).target
+        let b = ProbeTarget.scripted("b", [.wrongPassword]).target
+        let (c, script) = ProbeTarget.scripted("c", [.good], needs: ["a", "b"])
+        let report = await run(a, b, c).once()
+        #expect(script.looks.withLock { $0 } == 0)
+        #expect(report.targets[2].checks.allSatisfy { $0.blockedBy == "b.ready" })
+    }
+
+    @Test func theLimitsOfAWaitEndALookToo() async throws {
+        let listener = try SilentListener()
+        let url = "http://127.0.0.1:\(listener.port)/"
+        let expectation = HTTPExpectation(url: url, answer: HTTPAnswerExpectation())
+        let target = ProbeTarget(
+            name: "web", subject: HTTPSubject(url: Secret(url), expectation), timeout: .seconds(60),
+            plan: CheckPlan(profile: .readiness))
+        let start = ContinuousClock.now
+        let (report, isOver) = try await run(target).wait(deadline: .milliseconds(300), passes: 1) { _ in }
+        // Far above the deadline, for a busy machine, and far below the target's own limit.
+        #expect(ContinuousClock.now - start < .seconds(20))
+        #expect(isOver && report.verdict == .inconclusive)
+    }
+
+    @Test func whatAServerAnswersCannotWriteToATerminal() {
+        let check = CheckResult(
+            check: "t.c", target: "t", status: .fail, observed: "ERR \u{1B}[2J\u{7}\n::error::injected", expected: "x",
+            fix: "a\r\nb")
+        #expect(check.observed == "ERR \u{FFFD}[2J\u{FFFD}; ::error::injected")
+        #expect(check.fix == "a; b")
+        #expect(printable("plain ü 漢") == "plain ü 漢")
+    }
+
+    @Test func aMachineThatHasRunOutOfDescriptorsSaysNothingOfTheServer() {
+        for error in [
+            SocketError.failed(endpoint: "h:1", phase: "connect", errno: EMFILE) as any Error,
+            PostgresError.connection(
+                server: "h:1", sqlState: nil, message: "could not create socket: Too many open files"),
+            HTTPError.failed(url: "http://h/", why: "Too many open files"),
+        ] {
+            #expect(LookFailure(error).reason == .tool)
+            #expect(!LookFailure(error).isVerdict)
+        }
     }
 
     @Test func noLookBeginsAfterTheDeadlineOfTheRule() async {

@@ -6,7 +6,7 @@ import Synchronization
 /// A target whose looks are written down beforehand: the last one repeats.
 struct ScriptedSubject: ProbeSubject {
     enum Sight: String, Codable, Sendable {
-        case good, slow, notReady, wrongPassword, timedOut
+        case good, slow, lagging, notReady, wrongPassword, timedOut
     }
 
     static let kind = "scripted"
@@ -44,9 +44,9 @@ struct ScriptedSubject: ProbeSubject {
 
     static func judge(_ snapshot: Sight, _ expectation: Expectation, _ sheet: inout CheckSheet) {
         switch snapshot {
-        case .good, .slow:
+        case .good, .slow, .lagging:
             sheet.record("ready", .pass, observed: "ready", expected: "ready")
-            sheet.measure("lag", snapshot == .good ? 1 : 7, phase: "query", fix: "wait")
+            sheet.measure("lag", snapshot == .good ? 1 : snapshot == .slow ? 7 : 70, phase: "query", fix: "wait")
             sheet.record("canary", .pass, observed: "written", expected: "written")
         case .notReady:
             sheet.record(
@@ -66,7 +66,7 @@ struct ScriptedSubject: ProbeSubject {
         }
     }
 
-    static var selfTest: SelfTest<ScriptedSubject>? {
+    static var selfTest: SelfTest<ScriptedSubject> {
         SelfTest(
             expectation: Expectation(), healthy: .good,
             flaws: [

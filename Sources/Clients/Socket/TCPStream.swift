@@ -20,9 +20,15 @@ package final class TCPStream: ByteStream {
         -> TCPStream
     {
         var last: any Error = SocketError.unresolved(host: host, why: "no address")
-        for name in addresses.isEmpty ? [host] : addresses {
-            do { return try connect(to: name, of: host, port: port, waiter) } catch let error as SocketError {
+        let names = addresses.isEmpty ? [host] : addresses
+        for (index, name) in names.enumerated() {
+            // An address that swallows packets must not use up the time of the others.
+            let share = waiter.remaining / (names.count - index)
+            let part = Waiter(wake: waiter.wake, deadline: min(waiter.deadline, .now + share))
+            do { return try connect(to: name, of: host, port: port, part) } catch let error as SocketError {
                 last = error
+            } catch WaitError.timedOut(let phase) where index < names.count - 1 {
+                last = WaitError.timedOut(phase: phase)
             }
         }
         throw last

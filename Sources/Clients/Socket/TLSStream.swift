@@ -47,7 +47,9 @@ package final class TLSStream: ByteStream {
                 seen.chain = CertificateFacts.chain(store.flatMap { opsctl_store_chain($0) })
                 return result
             }, Unmanaged.passUnretained(seen).toOpaque())
-        expect(name: expectation.serverName)
+        guard expect(name: expectation.serverName) else {
+            throw SocketError.tls(endpoint: endpoint, why: "`\(expectation.serverName)` is no name to verify")
+        }
         SSL_set_fd(session, transport.descriptor)
         defer { report(facts) }
         try step("tls", waiter) { SSL_connect(session) }
@@ -80,14 +82,14 @@ package final class TLSStream: ByteStream {
         }
     }
 
-    private func expect(name: String) {
+    /// - Returns: false when the name could not be set: it would not be verified then.
+    private func expect(name: String) -> Bool {
         var four = in_addr()
         var six = in6_addr()
-        if inet_pton(AF_INET, name, &four) == 1 || inet_pton(AF_INET6, name, &six) == 1 {
-            X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), name)
+        return if inet_pton(AF_INET, name, &four) == 1 || inet_pton(AF_INET6, name, &six) == 1 {
+            X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), name) == 1
         } else {
-            _ = opsctl_SSL_set_tlsext_host_name(session, name)
-            SSL_set1_host(session, name)
+            opsctl_SSL_set_tlsext_host_name(session, name) == 1 && SSL_set1_host(session, name) == 1
         }
     }
 

@@ -2,7 +2,7 @@ extension ObjectShape {
     static let probeTarget = ObjectShape(
         [
             .required("name", .string, "name of the target in reports"),
-            .optional("timeout", .duration, "limit for the whole target; default 5s"),
+            .optional("timeout", .interval, "limit for the whole target; default 5s"),
             .optional("needs", .list(.string), "targets that must not fail before this one is looked at"),
             .optional("retry", .object(retry), "looks again while a failure may pass; default: one look"),
             .optional("checks", .map(.object(check)), "changes to single checks, by name: opsctl probe list"),

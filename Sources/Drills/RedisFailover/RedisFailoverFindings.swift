@@ -13,6 +13,8 @@ struct RedisFailoverFindings: Sendable {
     var agreement: Duration?
     /// From the command until the old master was a linked replica.
     var rejoin: Duration?
+    /// When the drill ended; bounds an outage that it did not see the end of.
+    var endedAt: ContinuousClock.Instant?
     /// When the failover was asked for.
     var commanded: ContinuousClock.Instant?
 
@@ -20,7 +22,8 @@ struct RedisFailoverFindings: Sendable {
     var outage: Duration? {
         guard let commanded else { return nil }
         let start = acknowledged.lastIndex { $0.at <= commanded } ?? 0
-        let times = acknowledged[min(start, acknowledged.count)...].map(\.at)
+        var times = acknowledged[min(start, acknowledged.count)...].map(\.at)
+        if acknowledged.last.map({ $0.at <= commanded }) == true, let endedAt { times.append(endedAt) }
         return zip(times, times.dropFirst()).map { $0.duration(to: $1) }.max()
     }
 

@@ -9,6 +9,7 @@ final class RedisFailoverFlow: Sendable {
     private let writer: FailoverWriter
     let log: DrillLog
     private let state = Mutex(RedisFailoverFindings())
+    private let isKeyWritten = Mutex(false)
 
     private static let patience = Duration.seconds(2)
 
@@ -20,7 +21,7 @@ final class RedisFailoverFlow: Sendable {
 
     var findings: RedisFailoverFindings {
         var findings = state.withLock { $0 }
-        findings.acknowledged = writer.acknowledged
+        (findings.acknowledged, findings.endedAt) = (writer.acknowledged, .now)
         return findings
     }
 
@@ -76,6 +77,7 @@ final class RedisFailoverFlow: Sendable {
             let connection = try await RedisConnection.open(settings.data.at(address), timeout: Self.patience)
             let replies = try await connection.send(
                 [["ROLE"], ["RPUSH", writer.key, "0"], ["EXPIRE", writer.key, "600"]], timeout: Self.patience)
+            if replies[1].errorText == nil { isKeyWritten.withLock { $0 = true } }
             if let refusal = replies.compactMap(\.errorText).first {
                 throw DrillError.missingRight(
                     role: settings.data.user ?? "default", need: "write \(settings.keyPrefix)*: \(refusal)",
@@ -141,7 +143,7 @@ final class RedisFailoverFlow: Sendable {
             _ = try await connection.command("DEL", writer.key, timeout: Self.patience)
             return []
         } catch {
-            return writer.acknowledged.isEmpty
+            return !isKeyWritten.withLock { $0 }
                 ? [] : ["the key \(writer.key), which expires ten minutes after its last write"]
         }
     }

@@ -5,7 +5,7 @@ extension BucketSnapshot {
     /// Turns a snapshot into results; pure.
     func judge(_ expectation: BucketExpectation, _ sheet: inout CheckSheet) {
         judgeReach(expectation, &sheet)
-        judgeClock(&sheet)
+        judgeClock(expectation, &sheet)
         judgeNewest(expectation, &sheet)
         judgeConfiguration(expectation, &sheet)
         judgeRights(expectation, &sheet)
@@ -48,8 +48,14 @@ extension BucketSnapshot {
         }
     }
 
-    private func judgeClock(_ sheet: inout CheckSheet) {
-        guard let skew = clockSkew.facts else { return sheet.skip("clock_skew", because: "no answer told the time") }
+    private func judgeClock(_ expectation: BucketExpectation, _ sheet: inout CheckSheet) {
+        guard let skew = clockSkew.facts else {
+            if expectation.folder != nil { return sheet.skip("clock_skew", because: "a folder has no clock") }
+            if put.failure != nil { return sheet.block(["clock_skew"], by: "put") }
+            return sheet.record(
+                "clock_skew", .unknown, observed: "no answer told the time", expected: "a Date header", reason: .proto,
+                phase: "request", fix: "see what stands before the store: it strips the Date header")
+        }
         let side = skew == 0 ? "none" : "the store is \(numberText(abs(skew))) s \(skew > 0 ? "ahead" : "behind")"
         sheet.measure(
             "clock_skew", abs(skew), observed: side, phase: "request",

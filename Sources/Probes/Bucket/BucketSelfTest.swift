@@ -3,7 +3,7 @@ import Foundation
 import OpsModel
 
 extension BucketSubject {
-    package static var selfTest: SelfTest<BucketSubject>? {
+    package static var selfTest: SelfTest<BucketSubject> {
         SelfTest(
             expectation: expectationOfAll, healthy: healthy,
             flaws: canaryFlaws + refusalFlaws + configurationFlaws)

@@ -86,7 +86,7 @@ extension DNSType {
 }
 
 extension DNSSubject {
-    package static var selfTest: SelfTest<DNSSubject>? {
+    package static var selfTest: SelfTest<DNSSubject> {
         func server(_ resolver: String, _ value: String) -> DNSSnapshot.Server {
             let record = DNSRecord(name: "app.example", type: .a, ttl: 300, value: value)
             return .init(

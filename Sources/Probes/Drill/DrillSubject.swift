@@ -69,7 +69,7 @@ package struct DrillSubject: ProbeSubject {
         sheet.measure("age", days, phase: "look", fix: command)
     }
 
-    package static var selfTest: SelfTest<DrillSubject>? {
+    package static var selfTest: SelfTest<DrillSubject> {
         let now = Date(timeIntervalSince1970: 1_800_000_000)
         return SelfTest(
             expectation: Expectation(drill: "pitr", environment: "production"),

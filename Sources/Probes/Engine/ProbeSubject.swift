@@ -26,12 +26,11 @@ package protocol ProbeSubject: Sendable {
     /// Round trips of the main connection after TCP, where they are counted.
     static func roundTrips(_ snapshot: Snapshot) -> Int?
     /// A healthy snapshot, and for each check a flaw that it must notice.
-    static var selfTest: SelfTest<Self>? { get }
+    static var selfTest: SelfTest<Self> { get }
 }
 
 extension ProbeSubject {
     package static func roundTrips(_ snapshot: Snapshot) -> Int? { nil }
-    package static var selfTest: SelfTest<Self>? { nil }
 
     /// The results of the checks that `plan` asks for; pure.
     package static func results(

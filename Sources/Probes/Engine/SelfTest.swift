@@ -19,11 +19,7 @@ package struct SelfTestResult: Codable, Sendable, Equatable {
 package func runSelfTest() -> [SelfTestResult] { probeKinds.flatMap { selfTestResults(of: $0) } }
 
 func selfTestResults<Subject: ProbeSubject>(of subject: Subject.Type) -> [SelfTestResult] {
-    guard let test = Subject.selfTest else {
-        return Subject.checks.map {
-            SelfTestResult(check: "\(Subject.kind).\($0.name)", isProven: false, detail: "there is no self-test")
-        }
-    }
+    let test = Subject.selfTest
     let healthy = statuses(of: subject, test.healthy, test.expectation)
     return Subject.checks.map { definition in
         let name = "\(Subject.kind).\(definition.name)"
@@ -56,5 +52,5 @@ private func statuses<Subject: ProbeSubject>(
 
 /// What the flaws that a check notices look like, in words.
 package func flaws<Subject: ProbeSubject>(noticedBy check: String, of subject: Subject.Type) -> [String] {
-    Subject.selfTest?.flaws.filter { $0.check == check }.map(\.what) ?? []
+    Subject.selfTest.flaws.filter { $0.check == check }.map(\.what)
 }

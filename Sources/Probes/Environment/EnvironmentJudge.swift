@@ -79,11 +79,23 @@ package struct EnvironmentJudge: Sendable {
 
     private func described(_ secret: Secret, _ form: EnvironmentVariable.Form) -> String {
         switch form {
-        case .secret, .postgresURL, .redisURL: "set, \(secret.byteCount) bytes, digest \(digest(secret))"
+        case .secret, .postgresURL, .redisURL:
+            "set, \(secret.byteCount) bytes\(digest(secret, form).map { ", digest \($0)" } ?? "")"
         default: "set, \(secret.byteCount) bytes"
         }
     }
 
-    /// Ten hex digits: enough to compare two environments, too few to guess from.
-    private func digest(_ secret: Secret) -> String { String(hex(sha256(secret.reveal().utf8)).prefix(10)) }
+    /// Ten hex digits of the SHA-256: enough to compare two environments. Of a value that could be guessed there are none: they
+    /// would confirm the guess.
+    package func digest(_ secret: Secret, _ form: EnvironmentVariable.Form) -> String? {
+        let core: String? =
+            switch form {
+            case .postgresURL: URLComponents(string: secret.reveal())?.password
+            case .redisURL: URLComponents(string: secret.reveal())?.password
+            case .secret, .base64, .hex: secret.reveal()
+            default: nil
+            }
+        guard let core, estimatedBits(of: core) >= 120 else { return nil }
+        return String(hex(sha256(secret.reveal().utf8)).prefix(10))
+    }
 }

@@ -4,7 +4,7 @@ import OpsModel
 import SocketClient
 
 extension HTTPSubject {
-    package static var selfTest: SelfTest<HTTPSubject>? {
+    package static var selfTest: SelfTest<HTTPSubject> {
         SelfTest(expectation: wanted, healthy: healthy, flaws: answerFlaws + timeFlaws + securityFlaws + deepFlaws)
     }
 

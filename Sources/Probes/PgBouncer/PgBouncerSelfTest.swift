@@ -6,7 +6,7 @@ import SocketClient
 private typealias Flaw = SelfTest<PgBouncerSubject>.Flaw
 
 extension PgBouncerSubject {
-    package static var selfTest: SelfTest<Self>? {
+    package static var selfTest: SelfTest<Self> {
         let url = PostgresURL(
             host: "pool.example", port: 6432, user: "probe", password: nil, database: "pgbouncer", tlsMode: .verifyFull,
             authorityFile: nil)

@@ -4,7 +4,7 @@ import PostgresClient
 import SocketClient
 
 extension PostgresSubject {
-    package static var selfTest: SelfTest<Self>? {
+    package static var selfTest: SelfTest<Self> {
         SelfTest(
             expectation: .selfTest, healthy: .selfTest,
             flaws: sessionFlaws + canaryFlaws + configurationFlaws + accessFlaws + replicationFlaws + activityFlaws

@@ -4,7 +4,7 @@ import RedisClient
 import SocketClient
 
 extension RedisSubject {
-    package static var selfTest: SelfTest<RedisSubject>? {
+    package static var selfTest: SelfTest<RedisSubject> {
         SelfTest(expectation: expectationOfAll, healthy: healthy, flaws: linkFlaws + infoFlaws + securityFlaws)
     }
 

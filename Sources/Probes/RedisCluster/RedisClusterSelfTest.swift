@@ -4,7 +4,7 @@ import RedisClient
 import SocketClient
 
 extension RedisClusterSubject {
-    package static var selfTest: SelfTest<RedisClusterSubject>? {
+    package static var selfTest: SelfTest<RedisClusterSubject> {
         let url = RedisURL(
             host: "node", port: 6379, usesTLS: true, user: "probe", password: nil, database: 0, authorityFile: nil)
         let answers = RedisClusterSnapshot.Answers(

@@ -110,7 +110,7 @@ extension SSESnapshot {
 }
 
 extension SSESubject {
-    package static var selfTest: SelfTest<SSESubject>? {
+    package static var selfTest: SelfTest<SSESubject> {
         var expectation = SSEExpectation(url: "https://app.example/events")
         (expectation.ids, expectation.event) = (.increasing, "tick")
         let events = (1...4).map {

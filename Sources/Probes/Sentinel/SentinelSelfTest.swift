@@ -4,7 +4,7 @@ import RedisClient
 import SocketClient
 
 extension SentinelSubject {
-    package static var selfTest: SelfTest<SentinelSubject>? {
+    package static var selfTest: SelfTest<SentinelSubject> {
         let urls = (1...3).map { url("sentinel\($0)") }
         let expectation = SentinelExpectation(urls: urls, master: "main", replicas: 1, data: url("any"))
         let views = urls.map {

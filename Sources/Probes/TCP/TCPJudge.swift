@@ -50,7 +50,7 @@ extension TCPSnapshot {
 }
 
 extension TCPSubject {
-    package static var selfTest: SelfTest<TCPSubject>? {
+    package static var selfTest: SelfTest<TCPSubject> {
         let refused = LookFailure(reason: .refused, phase: "connect", message: "connection refused")
         let silent = LookFailure(reason: .timeout, phase: "connect", message: "no answer in time")
         return SelfTest(

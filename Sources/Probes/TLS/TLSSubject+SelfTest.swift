@@ -40,7 +40,7 @@ extension Observation {
 }
 
 extension TLSSubject {
-    package static var selfTest: SelfTest<TLSSubject>? {
+    package static var selfTest: SelfTest<TLSSubject> {
         SelfTest(
             expectation: TLSProbeExpectation(host: "app.example", port: 443),
             healthy: TLSProbeSnapshot(

@@ -88,6 +88,14 @@ struct Project: Sendable {
     /// `ephemeral`, `standard` or `critical`.
     var protection: String { environmentFile.root.required("protection").string }
 
+    /// `file:line:column` of this project as a program elsewhere finds it: relative to the checkout on GitHub, or to this folder.
+    func reportPlace(_ place: String) -> String {
+        let base = variables["GITHUB_WORKSPACE"] ?? FileManager.default.currentDirectoryPath
+        let root = URL(filePath: base).standardizedFileURL.path
+        guard folder != root, folder.hasPrefix(root + "/") else { return place }
+        return "\(folder.dropFirst(root.count + 1))/\(place)"
+    }
+
     func hasFile(_ path: String) -> Bool { FileManager.default.fileExists(atPath: absolute(path)) }
 
     var ledgerPath: String { absolute(root["ledger"]?.string ?? ".opsctl/ledger.sqlite") }
@@ -97,8 +105,12 @@ struct Project: Sendable {
     func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : "\(folder)/\(path)" }
 
     /// A section with its references resolved. - Throws: `ConfigurationError` when the file has no such section.
-    func section(_ name: String) throws -> ConfigurationValue {
-        guard let value = try environmentFile.section(name, environment: variables, folder: folder) else {
+    /// - Parameter keyPaths: entries of maps to leave out.
+    func section(_ name: String, leavingOut keyPaths: Set<String> = []) throws -> ConfigurationValue {
+        guard
+            let value = try environmentFile.section(
+                name, environment: variables, folder: folder, leavingOut: keyPaths)
+        else {
             throw ConfigurationError([
                 environmentFile.root.problem(
                     "there is no section `\(name)`", fix: "add `\(name):`; opsctl schema describes it")

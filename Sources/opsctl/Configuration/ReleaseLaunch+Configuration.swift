@@ -8,7 +8,9 @@ import Probes
 extension ReleaseLaunch {
     /// The release that `app` describes, under a name. The configuration's digest covers arguments, names and digests of the values.
     init(name: String, artifact: String?, project: Project) throws {
-        let app = try project.section("app")
+        let variables = try EnvironmentVariable.all(of: project)
+        let absent = variables.filter { !$0.isRequired && $0.secret == nil }.map { "app.environment.\($0.name)" }
+        let app = try project.section("app", leavingOut: Set(absent))
         let path =
             artifact.map { URL(filePath: $0).standardizedFileURL.path }
             ?? project.absolute(app.required("artifact").string)

@@ -37,20 +37,21 @@ enum Color: String {
 /// Prints a result on stdout and nothing else.
 func show(_ text: String) { put(text + "\n", STDOUT_FILENO) }
 
-/// As `show`, for results that make no sense when nobody reads them any more. - Returns: whether somebody does.
-func isShown(_ text: String) -> Bool { put(text + "\n", STDOUT_FILENO) }
+/// Whether somebody still reads stdout: false once the other end of a pipe is closed.
+var isResultRead: Bool {
+    var descriptor = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+    return poll(&descriptor, 1, 0) <= 0 || Int32(descriptor.revents) & (POLLERR | POLLHUP) == 0
+}
 
 /// Writes as much as the other side takes. A reader that has left (a closed pipe, a lost terminal) never ends the work: a rollout
 /// that only lost its audience goes on.
-@discardableResult
-private func put(_ text: String, _ descriptor: Int32) -> Bool {
+private func put(_ text: String, _ descriptor: Int32) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
         let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        guard count >= 0 || errno == EINTR else { return false }
+        guard count >= 0 || errno == EINTR else { return }
         rest = rest.dropFirst(max(count, 0))
     }
-    return true
 }
 
 /// Whether stdout may carry escape codes.

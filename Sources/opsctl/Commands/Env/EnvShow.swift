@@ -1,5 +1,4 @@
 import ArgumentParser
-import Cryptography
 import HTTPClient
 import OpsConfiguration
 import OpsModel
@@ -71,11 +70,11 @@ struct ShownVariable: Encodable {
         let secret = variable.secret
         (isSet, bytes) = (secret != nil, secret?.byteCount)
         // A value that comes out of the environment or a file may be secret whatever its type says.
-        let isOpen = !variable.isSecret && source == "literal"
+        let isOpen =
+            !variable.isSecret && source == "literal"
+            && secret?.reveal().firstMatch(of: #/(?i)(pass|pwd|secret|token|key)[^A-Za-z]{0,3}[:=]|:[^@\/ ]+@/#) == nil
         value = isOpen ? secret.map { Self.printable($0.reveal()) } : nil
-        // The digest of a weak value could be guessed from.
-        let isStrong = variable.isSecret && EnvironmentJudge(isStrict: true).judge([variable])[0].status == .pass
-        digest = isStrong ? secret.map { String(hex(sha256($0.reveal().utf8)).prefix(10)) } : nil
+        digest = isOpen ? nil : secret.flatMap { EnvironmentJudge(isStrict: true).digest($0, variable.form) }
     }
 
     private static func printable(_ text: String) -> String { text.contains("://") ? printableURL(text) : text }

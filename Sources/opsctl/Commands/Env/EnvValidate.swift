@@ -6,13 +6,14 @@ struct EnvValidate: AsyncParsableCommand {
         commandName: "validate", abstract: "Check that every variable is there, of its type, and strong enough.",
         discussion: """
             Secrets need at least 256 bits, must not be a known default and must not repeat; URLs are parsed and judged
-            (sslmode, default passwords), and a probe that says ${app:NAME} looks with exactly the value that was judged. Values are never printed: a secret is named by ten digits of its SHA-256.
+            (sslmode, default passwords), and a probe that says ${app:NAME} looks with exactly the value that was judged.
+            Values are never printed: ten digits of the SHA-256 stand for a secret that cannot be guessed.
 
             Examples:
               opsctl env validate
               opsctl env validate --env production --format json
 
-            Exit codes: 0 all pass, 1 a variable fails, 78 the environment file is invalid.
+            Exit codes: 0 all pass, 1 a variable fails, 2 one could not be compared, 78 the environment file is invalid.
             """)
 
     @OptionGroup var global: GlobalOptions

@@ -29,6 +29,9 @@ struct ProbeExplainCommand: ParsableCommand {
         if let kind = probeKinds.first(where: { $0.kind == owner }) {
             return try explain(name, of: kind, target: nil)
         }
+        if ["names", "environment"].contains(owner) || check.hasPrefix("names.") || check.hasPrefix("environment.") {
+            return try explainPseudo(check)
+        }
         let targets = try global.composition().probeTargets()
         guard let target = targets.first(where: { $0.name == owner }) else {
             let known = probeKinds.map { $0.kind } + targets.map(\.name)
@@ -36,6 +39,23 @@ struct ProbeExplainCommand: ParsableCommand {
             throw ValidationError("there is no kind and no target `\(owner)`\(nearest)")
         }
         try explain(name, of: type(of: target.subject), target: target)
+    }
+
+    /// What a run judges besides its targets.
+    private func explainPseudo(_ check: String) throws {
+        let definition =
+            check.hasPrefix("names")
+            ? CheckDefinition(
+                "names", "Does the host name resolve?",
+                why: "nothing behind it can be reached; what depends on it is blocked by this one cause")
+            : CheckDefinition(
+                "environment", "Is the variable there, of its type, and strong enough?",
+                why: "the release would not start, or start with a secret that others know", in: .writing)
+        let explanation = Explanation(check, definition, flaws: [], target: nil)
+        switch output.format {
+        case .json: try print(explanation)
+        case .text: show(explanation.text)
+        }
     }
 
     private func list() throws {

@@ -184,8 +184,12 @@ struct ProbeSelection: ParsableArguments {
 
     func run(_ composition: Composition, default profile: ProbeProfile) throws -> ProbeRun {
         let asked = self.profile ?? profile
+        let list = try list(composition, default: profile).filter { !$0.askedDefinitions.isEmpty }
+        guard !list.isEmpty else {
+            throw ValidationError("the profile \(asked.rawValue) asks nothing of these targets; try --profile deep")
+        }
         return ProbeRun(
-            environment: composition.project.environmentName, targets: try list(composition, default: profile),
+            environment: composition.project.environmentName, targets: list,
             variables: try composition.judgedVariables(only: targets, profile: asked))
     }
 

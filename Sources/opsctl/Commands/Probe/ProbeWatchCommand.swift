@@ -38,15 +38,14 @@ struct ProbeWatchCommand: AsyncParsableCommand {
             looks += 1
             let report = await run.once()
             let changes = board.take(report, at: Date())
-            // A watcher that nobody reads any more must not go on asking.
-            var isRead = true
             if isTerminal {
                 // Home, then clear to the end: nothing has to be put back when Ctrl-C ends us.
-                isRead = isShown("\u{1B}[H\u{1B}[J" + board.screen(height: terminalHeight, hasColor: resultHasColor))
+                show("\u{1B}[H\u{1B}[J" + board.screen(height: terminalHeight, hasColor: resultHasColor))
             } else {
-                for change in changes where isRead { isRead = isShown(change.line) }
+                for change in changes { show(change.line) }
             }
-            guard isRead else { return }
+            // A watcher that nobody reads any more must not go on asking.
+            guard isResultRead else { return }
             if let count, looks >= count {
                 let status = ExitStatus(report.verdict)
                 if status != .pass { throw status }

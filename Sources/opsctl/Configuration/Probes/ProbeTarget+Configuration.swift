@@ -10,7 +10,7 @@ extension ProbeTarget {
             name: value.required("name").string, subject: subject, timeout: value["timeout"]?.duration ?? .seconds(5),
             plan: CheckPlan(profile: profile, settings: try Self.settings(value, of: type(of: subject))),
             retry: value["retry"].map(RetryRule.init) ?? RetryRule(), needs: value["needs"]?.strings ?? [],
-            place: value.place.text)
+            place: project.reportPlace(value.place.text))
     }
 
     private static func subject(_ value: ConfigurationValue, project: Project) throws -> any ProbeSubject {
