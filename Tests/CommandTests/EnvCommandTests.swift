@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func aProbeLooksWithTheVeryValueThatWasJudged() async throws {
-        let probes = "probes: [{name: db, postgres: {url: '${app:DATABASE_URL}'}}]"
+        let probes = "probes: [{name: db, postgres: {url: '${app:DATABASE_URL}', tls: 'off'}}]"
         let url = "postgresql://app:K3kfj29dkfj39dk2jd@127.0.0.1:1/app?sslmode=disable"
         try await withApp("DATABASE_URL: {type: postgres_url, value: '${env:URL}'}", probes: probes) {
             folder async throws in

@@ -144,8 +144,8 @@ import Testing
     @Test func canariesOfCrashedRunsAreSweptAndNothingElse() async throws {
         try await withScratchDirectory { folder async throws in
             let bucket = try DirectoryBucket(folder: folder)
-            let old = "opsctl-canary/" + String(repeating: "a", count: 32)
-            let young = "opsctl-canary/" + String(repeating: "b", count: 32)
+            let old = "opsctl-canary/opsctl-canary-" + String(repeating: "a", count: 32)
+            let young = "opsctl-canary/opsctl-canary-" + String(repeating: "b", count: 32)
             for key in [old, young, "opsctl-canary/notes"] {
                 try await bucket.put(key, .bytes([1]), contentType: "a/b")
             }
@@ -155,7 +155,7 @@ import Testing
             }
             let checks = await checks(.directory(bucket))
             #expect(checks["delete"]?.observed.hasSuffix("and 1 canaries of crashed runs") == true)
-            #expect(try await bucket.list(prefix: "", limit: 10).map(\.key) == [young, "opsctl-canary/notes"])
+            #expect(try await bucket.list(prefix: "", limit: 10).map(\.key) == ["opsctl-canary/notes", young])
         }
     }
 }

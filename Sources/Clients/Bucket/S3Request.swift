@@ -103,5 +103,56 @@ extension S3Bucket {
     }
 }
 
+extension S3Bucket {
+    /// An upload in parts that was begun and neither completed nor aborted.
+    package struct UnfinishedUpload: Sendable {
+        package let key: String
+        package let id: String
+        package let initiated: Date
+    }
+
+    /// The first page of unfinished uploads below `prefix`.
+    package func unfinishedUploads(prefix: String) async throws -> [UnfinishedUpload] {
+        let query = [(name: "uploads", value: ""), (name: "prefix", value: prefix)]
+        let response = try await answer(to: S3Request("GET", .bucket, query: query))
+        guard response.status == 200 else { throw refusal(response, "list unfinished uploads") }
+        return try response.text.components(separatedBy: "<Upload>").dropFirst().compactMap { part in
+            guard let key = s3Element("Key", in: part), let id = s3Element("UploadId", in: part),
+                let time = s3Element("Initiated", in: part)
+            else { return nil }
+            let style = Date.ISO8601FormatStyle(includingFractionalSeconds: time.contains("."))
+            return UnfinishedUpload(key: key, id: id, initiated: try style.parse(time))
+        }
+    }
+
+    package func abort(_ upload: UnfinishedUpload) async throws {
+        let request = S3Request("DELETE", .object(upload.key), query: [("uploadId", upload.id)])
+        let response = try await answer(to: request)
+        guard [204, 404].contains(response.status) else { throw refusal(response, "abort an upload") }
+    }
+
+    /// Removes every version and delete marker of the objects below `prefix`, at most a page of them.
+    /// - Returns: how many. - Throws: `BucketError` at the first that is refused.
+    package func removeVersions(prefix: String) async throws -> Int {
+        let query = [(name: "versions", value: ""), (name: "prefix", value: prefix)]
+        let response = try await answer(to: S3Request("GET", .bucket, query: query))
+        guard response.status == 200 else { throw refusal(response, "list versions") }
+        let entries = ["<Version>", "<DeleteMarker>"].flatMap {
+            response.text.components(separatedBy: $0).dropFirst()
+        }
+        var count = 0
+        for entry in entries {
+            guard let key = s3Element("Key", in: entry), key.hasPrefix(prefix),
+                let version = s3Element("VersionId", in: entry)
+            else { continue }
+            let request = S3Request("DELETE", .object(key), query: [("versionId", version)])
+            let answer = try await answer(to: request)
+            guard [200, 204, 404].contains(answer.status) else { throw refusal(answer, "delete a version") }
+            count += 1
+        }
+        return count
+    }
+}
+
 /// The value of `Content-MD5` (RFC 1864).
 package func contentMD5(_ bytes: [UInt8]) -> String { Data(md5(bytes)).base64EncodedString() }

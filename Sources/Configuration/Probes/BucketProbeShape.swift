@@ -3,7 +3,7 @@ extension ObjectShape {
         [
             .optional("s3", .object(s3), "a bucket behind the S3 API"),
             .optional("directory", .path, "a folder used as a bucket"),
-            .optional("canary_prefix", .string, "prefix of the canary's key; default opsctl-canary/"),
+            .optional("canary_prefix", .string, "folder of the canaries, ends in /; default opsctl-canary/"),
             .optional("refuse_anonymous", .boolean, "whether unsigned requests must be refused; default true"),
             .optional("presigned", .boolean, "whether to test presigned URLs; default true"),
             .optional("refuse_plaintext", .boolean, "whether plain HTTP must be refused; default true for https"),

@@ -8,6 +8,7 @@ package struct BucketExpectation: Codable, Sendable {
     package var bucket: String?
     /// Set when the bucket is a folder.
     package var folder: String?
+    /// Folder of the canaries, ends in `/`.
     package var canaryPrefix: String
     package var refusesAnonymous: Bool
     package var testsPresigned: Bool
@@ -95,4 +96,19 @@ package enum BucketStore: Sendable {
     }
 
     var s3: S3Bucket? { if case .s3(let bucket) = self { bucket } else { nil } }
+}
+
+extension BucketExpectation {
+    /// What the name of every canary begins with: nobody else's objects are named so.
+    static let canaryMark = "opsctl-canary-"
+
+    func canaryKey(_ id: String) -> String { "\(canaryPrefix)\(Self.canaryMark)\(id)" }
+
+    /// Whether `key` is a canary of some run: the mark, 32 hex digits, perhaps a suffix of ours.
+    func isCanary(_ key: String) -> Bool {
+        guard key.hasPrefix(canaryPrefix + Self.canaryMark) else { return false }
+        let name = key.dropFirst(canaryPrefix.count + Self.canaryMark.count)
+        return name.prefix(32).count == 32 && name.prefix(32).allSatisfy(\.isHexDigit)
+            && (name.count == 32 || S3CanaryLook.suffixes.contains(String(name.dropFirst(32))))
+    }
 }

@@ -103,7 +103,11 @@ extension BucketSnapshot {
     }
 
     private func lifecycle(_ text: String, _ canaryPrefix: String) -> Finding {
-        let active = rules(text).filter { element("Status", $0) == "Enabled" }
+        // A rule for some objects only says nothing of the canaries, or of all uploads.
+        let filters = ["<Tag>", "<ObjectSizeGreaterThan>", "<ObjectSizeLessThan>"]
+        let active = rules(text).filter { rule in
+            element("Status", rule) == "Enabled" && !filters.contains { rule.contains($0) }
+        }
         let aborts = active.contains {
             element("DaysAfterInitiation", $0) != nil && (element("Prefix", $0) ?? "").isEmpty
         }

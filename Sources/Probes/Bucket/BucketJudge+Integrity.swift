@@ -54,6 +54,11 @@ extension BucketSnapshot {
             sheet.record(name, failure, expected: expected, fix: fix(failure, "s3:ListBucket", expectation))
         case .seen(let freshness):
             guard let youngest = freshness.youngest else {
+                guard freshness.isWhole else {
+                    return sheet.record(
+                        name, .unknown, observed: "none among the first \(freshness.count)", expected: expected,
+                        reason: .limit, phase: "request", fix: "choose a narrower prefix")
+                }
                 return sheet.record(
                     name, .fail, observed: "none among \(freshness.count)", expected: expected, reason: .limit,
                     phase: "request", fix: "see why nothing is stored there: the log of the backup")

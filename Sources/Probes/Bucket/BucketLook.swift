@@ -3,6 +3,7 @@ import Cryptography
 import Foundation
 import HTTPClient
 import OpsModel
+import Synchronization
 
 /// Walks one canary object through its life, on one connection; everything else is looked at beside it. Whatever happens in
 /// between, a stored canary is deleted again.
@@ -20,7 +21,7 @@ struct BucketLook {
 
     private var bucket: any Bucket { store.bucket(within: visit.time.forLooking) }
     private var own: any Bucket { chain.bucket(within: visit.time.forLooking) }
-    private var key: String { "\(expectation.canaryPrefix)\(visit.canaryID)" }
+    private var key: String { expectation.canaryKey(visit.canaryID) }
 
     func look() async -> BucketSnapshot {
         do {
@@ -90,8 +91,12 @@ struct BucketLook {
                 .look(&snapshot)
         }
         snapshot.get = await get
-        snapshot.delete = await remove()
+        let keepsVersions = Mutex(false)
+        snapshot.delete = await remove { response in
+            keepsVersions.withLock { $0 = response.header("x-amz-version-id") != nil }
+        }
         guard snapshot.delete.facts != nil else { return snapshot }
+        if keepsVersions.withLock({ $0 }) { snapshot.versions = await removeVersions() }
         async let swept = Observation<Int>.look { try await sweep() }
         snapshot.absent = await Observation<Bool>.look { try await isGone() }
         snapshot.swept = await swept
@@ -109,22 +114,41 @@ struct BucketLook {
         return true
     }
 
-    private func remove() async -> Observation<BucketSnapshot.Done> {
-        await timed { try await chain.bucket(within: visit.time.forCleaning).delete(key) }
+    private func remove(
+        _ note: @escaping @Sendable (HTTPResponse) -> Void = { _ in }
+    ) async -> Observation<BucketSnapshot.Done> {
+        await shielded {
+            await timed {
+                guard let s3 = chain.s3?.limited(to: visit.time.forCleaning) else {
+                    return try await chain.bucket(within: visit.time.forCleaning).delete(key)
+                }
+                let response = try await s3.answer(to: S3Request("DELETE", .object(key)))
+                guard [200, 204, 404].contains(response.status) else { throw s3.refusal(response, "delete an object") }
+                note(response)
+            }
+        }
     }
 
-    /// Removes what crashed runs left behind: objects named like a canary and older than an hour.
+    /// Where versions are kept, a deleted object and what deleted it both stay, and are paid for.
+    private func removeVersions() async -> Observation<Int> {
+        guard let s3 = store.s3?.limited(to: visit.time.forCleaning) else { return .notLooked }
+        return await shielded { await Observation.look { try await s3.removeVersions(prefix: key) } }
+    }
+
+    /// Removes what crashed runs left behind: objects and unfinished uploads that are named as canaries and older than an hour.
     private func sweep() async throws -> Int {
-        let prefix = expectation.canaryPrefix
+        let prefix = expectation.canaryPrefix + BucketExpectation.canaryMark
         let limit = Date() - 3600
         var count = 0
-        for object in try await store.bucket(within: visit.time.forCleaning).list(prefix: prefix, limit: 100) {
-            let name = object.key.dropFirst(prefix.count)
-            guard name.prefix(32).allSatisfy(\.isHexDigit), name.prefix(32).count == 32,
-                name.count == 32 || S3CanaryLook.suffixes.contains(String(name.dropFirst(32))),
-                try object.date < limit
-            else { continue }
+        for object in try await store.bucket(within: visit.time.forCleaning).list(prefix: prefix, limit: 100)
+        where try expectation.isCanary(object.key) && object.date < limit {
             try await store.bucket(within: visit.time.forCleaning).delete(object.key)
+            count += 1
+        }
+        guard visit.asks("multipart"), let s3 = store.s3?.limited(to: visit.time.forCleaning) else { return count }
+        for upload in try await s3.unfinishedUploads(prefix: prefix)
+        where expectation.isCanary(upload.key) && upload.initiated < limit {
+            try await s3.abort(upload)
             count += 1
         }
         return count

@@ -92,6 +92,8 @@ package struct BucketSnapshot: Codable, Sendable, Equatable {
     package var delete: Observation<Done>
     /// Whether the object was gone afterwards.
     package var absent: Observation<Bool>
+    /// How many versions and delete markers of the canary were removed, where the bucket keeps them.
+    package var versions: Observation<Int> = .notLooked
     /// How many canaries of crashed runs were removed.
     package var swept: Observation<Int>
     /// By subresource: `versioning`, `lifecycle`, …

@@ -123,7 +123,9 @@ struct S3CanaryLook {
         guard visit.asks("multipart") else { return .notLooked }
         let name = "\(key).parts"
         let result = await Observation<BucketSnapshot.Multipart>.look {
-            try await S3MultipartLook(bucket: bucket, key: key, first: content).look()
+            try await S3MultipartLook(
+                bucket: bucket, cleaning: bucket.limited(to: visit.time.forCleaning), key: key, first: content
+            ).look()
         }
         await remove(name)
         return result
@@ -131,9 +133,12 @@ struct S3CanaryLook {
 
     /// Cleaning is no check of its own: what stays here is found by the sweep of a later run.
     private func remove(_ name: String) async {
-        _ = await Observation<Bool>.look {
-            try await bucket.limited(to: visit.time.forCleaning).delete(name)
-            return true
+        let bucket = bucket.limited(to: visit.time.forCleaning)
+        _ = await shielded {
+            await Observation<Bool>.look {
+                try await bucket.delete(name)
+                return true
+            }
         }
     }
 

@@ -4,6 +4,8 @@ import HTTPClient
 /// Uploads an object of two parts, and begins another one that is aborted.
 struct S3MultipartLook {
     let bucket: S3Bucket
+    /// The same bucket with the time that is left for removing traces.
+    let cleaning: S3Bucket
     let key: String
     let first: [UInt8]
 
@@ -17,15 +19,19 @@ struct S3MultipartLook {
             for (index, part) in parts.enumerated() { tags.append(try await send(part, index + 1, whole, upload)) }
             try await complete(whole, upload, tags)
         } catch {
-            // The first error is the one that counts.
-            _ = await Observation<Bool>.look { try await abort(whole, upload).status == 204 }
+            await cleanUp(whole, upload)
             throw error
         }
         let stored = try await bucket.facts(of: whole)?.bytes ?? 0
         let unfinished = try await begin("\(key).aborted")
-        _ = try await send(first, 1, "\(key).aborted", unfinished)
-        let aborted = try await abort("\(key).aborted", unfinished)
-        guard aborted.status == 204 else { throw bucket.refusal(aborted, "abort an upload") }
+        do {
+            _ = try await send(first, 1, "\(key).aborted", unfinished)
+            let aborted = try await abort("\(key).aborted", unfinished)
+            guard aborted.status == 204 else { throw bucket.refusal(aborted, "abort an upload") }
+        } catch {
+            await cleanUp("\(key).aborted", unfinished)
+            throw error
+        }
         // Asked with the right to put: listing the parts would need another one.
         let late = S3Request(
             "PUT", .object("\(key).aborted"), query: [("partNumber", "2"), ("uploadId", unfinished)], body: first)
@@ -34,7 +40,18 @@ struct S3MultipartLook {
             aborted: .init(try await bucket.answer(to: late)))
     }
 
+    /// The first error is the one that counts; what stays all the same is found by the sweep of a later run.
+    private func cleanUp(_ name: String, _ upload: String) async {
+        let request = S3Request("DELETE", .object(name), query: [("uploadId", upload)])
+        _ = await shielded { await Observation<Bool>.look { try await cleaning.answer(to: request).status == 204 } }
+    }
+
+    /// Not to be cancelled: an upload that was begun and whose identifier got lost could not be aborted.
     private func begin(_ name: String) async throws -> String {
+        try await shielded { await Observation<String>.look { try await beginNow(name) } }.get()
+    }
+
+    private func beginNow(_ name: String) async throws -> String {
         let response = try await bucket.answer(to: S3Request("POST", .object(name), query: [("uploads", "")]))
         guard response.status == 200, let id = s3Element("UploadId", in: response.text) else {
             throw bucket.refusal(response, "begin an upload in parts")

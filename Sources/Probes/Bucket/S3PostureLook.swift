@@ -12,7 +12,7 @@ struct S3PostureLook {
     /// A signed question for an object that is not there: HeadBucket would ask for s3:ListBucket, and gives no reason.
     func reach() async -> Observation<BucketSnapshot.Answer> {
         guard visit.asks("connect") else { return .notLooked }
-        let key = "\(expectation.canaryPrefix)\(visit.canaryID).none"
+        let key = "\(expectation.canaryKey(visit.canaryID)).none"
         return await Observation.look {
             let response = try await bucket.answer(to: S3Request("GET", .object(key)))
             // Without s3:ListBucket the store may not tell a missing object from a forbidden one.
@@ -52,7 +52,7 @@ struct S3PostureLook {
                 let headers = [
                     (name: "origin", value: origin), (name: "access-control-request-method", value: method),
                 ]
-                let key = "\(expectation.canaryPrefix)\(visit.canaryID)"
+                let key = expectation.canaryKey(visit.canaryID)
                 let response = try await bucket.answer(
                     to: S3Request("OPTIONS", .object(key), headers: headers).unsigned)
                 preflights.append(

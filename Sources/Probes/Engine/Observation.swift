@@ -22,6 +22,13 @@ package enum Observation<Facts: Codable & Sendable & Equatable>: Codable, Sendab
 }
 
 extension Observation {
+    /// The facts. - Throws: the `LookFailure`.
+    func get() throws -> Facts {
+        if let failure { throw failure }
+        guard let facts else { throw LookFailure(reason: .internalError, phase: "look", message: "not looked at") }
+        return facts
+    }
+
     /// Runs a look; an error becomes a `LookFailure`, nothing is thrown.
     static func look(_ body: () async throws -> Facts) async -> Observation {
         do {

@@ -70,6 +70,12 @@ extension PostgresLook {
 
     /// - Parameter connection: nil for a new one.
     private func remove(_ canary: PostgresCanary, over connection: PostgresConnection?) async -> PostgresCanary.Answer {
+        await shielded { await removeNow(canary, over: connection) }
+    }
+
+    private func removeNow(
+        _ canary: PostgresCanary, over connection: PostgresConnection?
+    ) async -> PostgresCanary.Answer {
         do {
             let connection =
                 if let connection { connection } else {

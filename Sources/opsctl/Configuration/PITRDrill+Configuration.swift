@@ -18,6 +18,13 @@ extension PITRSettings {
         do { url = try PostgresURL(address.secret) } catch {
             throw ConfigurationError([address.problem(error.diagnostic.why, fix: error.diagnostic.fix)])
         }
+        guard !project.isStrict || url.tlsMode.verifiesServer else {
+            throw ConfigurationError([
+                address.problem(
+                    "sslmode=\(url.tlsMode.rawValue) does not verify the server: the password could go to anybody",
+                    fix: "write sslmode=verify-full&sslrootcert=/path/ca.crt")
+            ])
+        }
         let folder = value["scratch"].map { project.absolute($0.string) } ?? NSTemporaryDirectory()
         self.init(
             environment: project.environmentName, url: url, method: try Method(value, project: project),

@@ -29,7 +29,8 @@ struct ProbeRunCommand: AsyncParsableCommand {
     func run() async throws {
         let composition = try global.composition()
         let run = try selection.run(composition, default: .deployGate)
-        let (report, saved) = await run.examine()
+        // Interrupted, it still removes its canaries.
+        let (report, saved) = try await interruptible { await run.examine() }
         if report.verdict == .pass, selection.targets.isEmpty {
             LastGreen(composition.project, selection.profile ?? .deployGate).keep(saved)
         }

@@ -33,11 +33,13 @@ struct ProbeWaitCommand: AsyncParsableCommand {
         let run = try selection.run(try global.composition(), default: .readiness)
         let story = Story.standard
         let output = output
-        let (report, isOver) = try await run.wait(deadline: deadline.value, passes: passes) { report in
-            if output.format == .ndjson { output.stream(report) }
-            guard report.verdict != .pass, report.attempts == 1 || story.isTerminal else { return }
-            let first = report.checks.first { $0.status == .fail || $0.status == .unknown }
-            story.tell("waiting: \(first.map { "\($0.check): \($0.observed)" } ?? report.verdict.rawValue)")
+        let (report, isOver) = try await interruptible { [deadline, passes] in
+            try await run.wait(deadline: deadline.value, passes: passes) { report in
+                if output.format == .ndjson { output.stream(report) }
+                guard report.verdict != .pass, report.attempts == 1 || story.isTerminal else { return }
+                let first = report.checks.first { $0.status == .fail || $0.status == .unknown }
+                story.tell("waiting: \(first.map { "\($0.check): \($0.observed)" } ?? report.verdict.rawValue)")
+            }
         }
         let code = try output.publish(report, isStreamed: output.format == .ndjson)
         if isOver { throw ExitWith(code: output.exitStyle == .nagios ? code : ExitStatus.deadline.rawValue) }

@@ -36,7 +36,7 @@ struct ProbeWatchCommand: AsyncParsableCommand {
         var looks = 0
         while true {
             looks += 1
-            let report = await run.once()
+            let report = try await interruptible { await run.once() }
             let changes = board.take(report, at: Date())
             if isTerminal {
                 // Home, then clear to the end: nothing has to be put back when Ctrl-C ends us.

@@ -13,6 +13,12 @@ extension BucketSubject {
             } else {
                 .directory(DirectoryBucket(existing: project.absolute(value.required("directory").string)))
             }
+        if let prefix = value["canary_prefix"], !prefix.string.hasSuffix("/") || prefix.string.hasPrefix("/") {
+            throw ConfigurationError([
+                prefix.problem(
+                    "it is no folder of canaries", fix: "write for example opsctl-canary/, with `/` at its end")
+            ])
+        }
         var expectation = BucketExpectation(
             store: store, canaryPrefix: value["canary_prefix"]?.string ?? "opsctl-canary/",
             refusesAnonymous: value["refuse_anonymous"]?.boolean ?? true,

@@ -5,15 +5,12 @@ import Probes
 
 extension PgBouncerSubject {
     init(_ value: ConfigurationValue) throws {
-        let address = value.required("url")
+        let protection = value["tls"].flatMap { PostgresExpectation.Protection(rawValue: $0.string) } ?? .verified
         var expectation = PgBouncerExpectation(
-            url: try placed(address) { try PostgresURL(address.secret) },
-            protection: value["tls"].flatMap { PostgresExpectation.Protection(rawValue: $0.string) } ?? .verified)
+            url: try postgresURL(value.required("url"), protection: protection), protection: protection)
         expectation.minimumVersion = value["minimum_version"]?.string
         expectation.databases = value["databases"]?.strings ?? []
-        expectation.throughURL = try value["through_url"].map { url in
-            try placed(url) { try PostgresURL(url.secret) }
-        }
+        expectation.throughURL = try value["through_url"].map { try postgresURL($0, protection: protection) }
         self.init(expectation)
     }
 }

@@ -5,12 +5,12 @@ import Probes
 
 extension PostgresSubject {
     init(_ value: ConfigurationValue) throws {
-        let address = value.required("url")
-        let url = try placed(address) { try PostgresURL(address.secret) }
+        let protection = value["tls"].flatMap { PostgresExpectation.Protection(rawValue: $0.string) } ?? .verified
+        let url = try postgresURL(value.required("url"), protection: protection)
         let role = value["role"].flatMap { PostgresExpectation.Role(rawValue: $0.string) } ?? .primary
         var expectation = PostgresExpectation(
             url: url, role: role,
-            protection: value["tls"].flatMap { PostgresExpectation.Protection(rawValue: $0.string) } ?? .verified,
+            protection: protection,
             refusesPlaintext: value["refuse_plaintext"]?.boolean,
             writesCanary: value["canary"]?.boolean ?? (role == .primary))
         try expectation.read(value)
@@ -28,7 +28,7 @@ extension PostgresExpectation {
         archivesWAL = value["archive"]?.boolean
         appRole = value["app_role"]?.string
         extensions = value["extensions"]?.texts ?? [:]
-        replicaURL = try value["replica_url"].map { url in try placed(url) { try PostgresURL(url.secret) } }
+        replicaURL = try value["replica_url"].map { try postgresURL($0, protection: protection) }
         auditsAccess = value["audit_access"]?.boolean ?? false
         readsSequences = value["sequences"]?.boolean ?? false
         migrations = try value["migrations"].map { try Migrations($0) }
