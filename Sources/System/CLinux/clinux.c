@@ -43,6 +43,7 @@ long long clinux_raise_open_files(void) {
 int clinux_hide_process(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 
 int clinux_lock_exclusive(int fd, int wait) { return flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB)); }
+int clinux_unlock(int fd) { return flock(fd, LOCK_UN); }
 
 int clinux_spawn_detached(int *pid, const char *path, char *const argv[], char *const env[], const char *folder, const char *log) {
     posix_spawn_file_actions_t actions;

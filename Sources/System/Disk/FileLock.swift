@@ -18,5 +18,9 @@ package final class FileLock: Sendable {
         }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A child that is being started elsewhere holds a copy of the descriptor until it execs: closing ours is not enough.
+        _ = clinux_unlock(descriptor)
+        close(descriptor)
+    }
 }

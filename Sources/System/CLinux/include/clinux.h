@@ -15,6 +15,8 @@ long long clinux_raise_open_files(void);
 int clinux_hide_process(void);
 /* Exclusive flock(2); 0, or -1 with errno (EWOULDBLOCK when held and `wait` is 0). */
 int clinux_lock_exclusive(int fd, int wait);
+/* Gives the lock back for every copy of the descriptor, also one that a child holds until it execs. */
+int clinux_unlock(int fd);
 /* Starts a program in a session of its own, its output appended to `log`; returns 0 or an errno. */
 int clinux_spawn_detached(int *pid, const char *path, char *const argv[], char *const env[], const char *folder, const char *log);
 /* pidfd_open(2) and pidfd_send_signal(2): a signal that cannot reach a later owner of the same pid. */
