@@ -49,3 +49,16 @@ import Testing
         #expect(result.text.contains(why))
     }
 }
+
+/// A URL that nobody could ask is an error of the file, not of the service.
+@Suite struct WebURLTests {
+    @Test(arguments: ["::::", "ftp://h/", "https:///x", "http://h:99999/", "file:///etc/passwd"], ["http", "sse"])
+    func aURLThatCannotBeAskedIsRefusedAtItsPlace(_ url: String, _ kind: String) async throws {
+        let file = "version: 1\nprotection: ephemeral\nprobes: [{name: a, \(kind): {url: '\(url)'}}]\n"
+        try await Program.withProject(file) { folder async throws in
+            let run = try await Program.opsctl("probe", "run", in: folder)
+            #expect(run.status == 78)
+            #expect(run.errors.contains("environments/test.yaml:3:"), "\(run.errors)")
+        }
+    }
+}

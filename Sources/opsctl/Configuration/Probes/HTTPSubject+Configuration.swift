@@ -6,7 +6,7 @@ import Probes
 extension HTTPSubject {
     init(_ value: ConfigurationValue, project: Project) throws {
         var expectation = HTTPExpectation(
-            url: value.required("url").string, answer: try HTTPAnswerExpectation(value),
+            url: try httpURL(value.required("url")), answer: try HTTPAnswerExpectation(value),
             within: value["within"]?.duration, authorityFile: value["authority"].map { project.absolute($0.string) })
         expectation.follows = value["redirects"]?["follow"]?.integer ?? 0
         expectation.location = try value["redirects"]?["location"].map { try ValueMatcher(text: $0) }

@@ -53,6 +53,7 @@ extension DNSSubject {
 extension SSESubject {
     init(_ value: ConfigurationValue, project: Project) throws {
         let url = value.required("url")
+        _ = try httpURL(url)
         var expectation = SSEExpectation(
             url: url.string, watch: value["watch"]?.duration ?? .seconds(5),
             authorityFile: value["authority"].map { project.absolute($0.string) })
