@@ -5,6 +5,7 @@ extension RedisInfo {
         judgeVersion(expectation, &sheet)
         judgeEviction(expectation, &sheet)
         judgeMemory(&sheet)
+        judgeFragmentation(&sheet)
         judgeClients(&sheet)
         guard let uptime = number("uptime_in_seconds") else { return lacks("uptime", "uptime_in_seconds", &sheet) }
         sheet.measure(
@@ -38,30 +39,6 @@ extension RedisInfo {
         sheet.measure(
             "evictions", evicted, observed: "\(numberText(evicted)) keys since the start", phase: "command",
             fix: "CONFIG SET maxmemory-policy noeviction, write the lost keys again, then CONFIG RESETSTAT")
-    }
-
-    private func judgeMemory(_ sheet: inout CheckSheet) {
-        guard let used = number("used_memory") else {
-            lacks("memory", "used_memory", &sheet)
-            return lacks("fragmentation", "used_memory", &sheet)
-        }
-        if let limit = number("maxmemory"), limit > 0 {
-            let percent = (used / limit * 100).rounded()
-            sheet.measure(
-                "memory", percent, observed: "\(numberText(percent)) % of \(numberText(limit)) B", phase: "command",
-                fix: "CONFIG SET maxmemory to more, or remove keys: redis-cli --bigkeys")
-        } else {
-            sheet.skip("memory", because: "maxmemory is not set: only the machine's memory limits it")
-        }
-        let least = 64.0 * 1024 * 1024
-        guard used >= least else {
-            return sheet.skip("fragmentation", because: "less than 64 MiB in use: the ratio means nothing")
-        }
-        guard let ratio = number("mem_fragmentation_ratio") else {
-            return lacks("fragmentation", "mem_fragmentation_ratio", &sheet)
-        }
-        sheet.measure(
-            "fragmentation", ratio, phase: "command", fix: "CONFIG SET activedefrag yes, or restart a replica first")
     }
 
     private func judgeClients(_ sheet: inout CheckSheet) {

@@ -53,7 +53,7 @@ extension RedisSnapshot {
     private func judgeOwnRights(_ flight: Flight, _ expectation: RedisExpectation, _ sheet: inout CheckSheet) {
         let user = expectation.user
         let expected =
-            "no +@all, +@dangerous, +@admin\(expectation.allowsAllKeys ? "" : ", no ~*") and a password"
+            "nothing that reaches beyond its own keys\(expectation.allowsAllKeys ? "" : ", no ~*"), and a password"
         switch flight.ownRights {
         case nil: sheet.skip("least_privilege", because: "not asked for")
         case .noSuchUser:
@@ -71,7 +71,9 @@ extension RedisSnapshot {
                     ? rights.rules.map(\.commands).joined(separator: "; ")
                     : "\(user) has \(excess.joined(separator: " "))",
                 expected: expected, reason: .policy, phase: "command",
-                fix: "ACL SETUSER \(user) resetkeys ~PREFIX:* -@all and the commands it needs, with a password")
+                fix: rights.dangers.isEmpty
+                    ? "ACL SETUSER \(user) resetkeys ~PREFIX:* resetpass >PASSWORD"
+                    : "ACL SETUSER \(user) -@dangerous +info +acl|getuser, or -@all and the commands it needs")
         }
     }
 
