@@ -1,18 +1,8 @@
 import OpsModel
 
 extension RedisSnapshot {
-    func judgeRefusals(_ sheet: inout CheckSheet) {
-        switch plaintext {
-        case .notLooked: sheet.skip("plaintext_refused", because: "not asked for")
-        case .seen(let answer):
-            sheet.expect(
-                "plaintext_refused", answer == .refused, observed: answer.rawValue, expected: "connection closed",
-                reason: .accepted, phase: "connect", fix: "set `port 0` and `tls-port` in redis.conf")
-        case .failed(let failure):
-            sheet.record(
-                "plaintext_refused", .unknown, observed: failure.message, expected: "connection closed",
-                reason: failure.reason, phase: failure.phase, fix: "probe again; nothing proved the refusal")
-        }
+    func judgeRefusals(_ expectation: RedisExpectation, _ sheet: inout CheckSheet) {
+        judgePlaintext(expectation, &sheet)
         switch unauthenticated {
         case .notLooked: sheet.skip("unauthenticated_refused", because: "not asked for")
         case .seen(let answer): judgeUnauthenticated(answer, &sheet)

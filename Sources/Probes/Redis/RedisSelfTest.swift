@@ -47,6 +47,7 @@ extension RedisSubject {
         return RedisSnapshot(
             takenAt: healthyTime, handshake: healthyHandshake, link: .seen(.init(tls: "TLSv1.3", roundTrips: 2)),
             flight: .seen(flight), pings: .seen([0.001, 0.002]), plaintext: .seen(.refused),
+            plainPorts: [.init(port: 6380, answer: .seen(.refused))],
             unauthenticated: .seen(.init(error: "NOAUTH Authentication required.")))
     }
 
@@ -147,6 +148,13 @@ extension RedisSubject {
 
     private static let securityFlaws: [Flaw] = [
         Flaw("plaintext_refused", "an answer in plain text") { snapshot, _ in snapshot.plaintext = .seen(.accepted) },
+        Flaw("plaintext_refused", "an open port beside the TLS port") { snapshot, _ in
+            snapshot.plainPorts = [.init(port: 6380, answer: .seen(.accepted))]
+        },
+        Flaw("plaintext_refused", "a port that drops packets", gives: .unknown) { snapshot, _ in
+            let failure = LookFailure(reason: .timeout, phase: "connect", message: "no answer")
+            snapshot.plainPorts = [.init(port: 6380, answer: .failed(failure))]
+        },
         Flaw("unauthenticated_refused", "PONG without AUTH") { snapshot, _ in
             snapshot.unauthenticated = .seen(.init(text: "PONG"))
         },
