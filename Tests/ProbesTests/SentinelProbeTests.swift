@@ -138,11 +138,15 @@ import Testing
             let missing = await look(subject)
             #expect(missing["slots"]?.status == .fail)
             #expect(missing["slots"]?.observed == "16383 assigned, 16383 served")
+            #expect(missing["slots"]?.fix == "redis-cli --cluster fix \(nodes[0].url.endpoint)")
             try nodes[2].process.signal(SIGKILL)
             try await eventually("its absence is seen", within: .seconds(30)) {
                 await look(subject)["failing_nodes"]?.status == .fail
             }
-            #expect(await look(subject)["state"]?.status == .fail)
+            let down = await look(subject)
+            #expect(down["state"]?.status == .fail)
+            let first = "start the missing node first: 127.0.0.1:\(nodes[2].port); then redis-cli --cluster check"
+            for name in ["state", "slots"] { #expect(down[name]?.fix?.hasPrefix(first) == true, "\(name)") }
         }
     }
 

@@ -7,7 +7,7 @@ extension RedisInfo {
         judgeMemory(&sheet)
         judgeFragmentation(&sheet)
         judgeClients(&sheet)
-        guard let uptime = number("uptime_in_seconds") else { return lacks("uptime", "uptime_in_seconds", &sheet) }
+        guard let uptime = number("uptime_in_seconds") else { return omits("uptime", "uptime_in_seconds", &sheet) }
         sheet.measure(
             "uptime", uptime, phase: "command", fix: "see why it restarted: the server's log, and the system's")
     }
@@ -47,7 +47,7 @@ extension RedisInfo {
                 "rejected_connections", rejected, observed: "\(numberText(rejected)) since the start", phase: "command",
                 fix: "CONFIG SET maxclients to more, look for clients that leak connections: CLIENT LIST")
         } else {
-            lacks("rejected_connections", "rejected_connections", &sheet)
+            omits("rejected_connections", "rejected_connections", &sheet)
         }
         guard let limit = number("maxclients"), limit > 0, let count = number("connected_clients") else {
             return sheet.skip("clients", because: "this version does not tell maxclients in INFO")
@@ -58,6 +58,12 @@ extension RedisInfo {
             fix: "CONFIG SET maxclients to more, look for clients that leak connections: CLIENT LIST")
     }
 
+    /// Nobody asked for it, and a managed service may not tell it.
+    func omits(_ check: String, _ field: String, _ sheet: inout CheckSheet) {
+        sheet.skip(check, because: "this server does not tell \(field) in INFO")
+    }
+
+    /// Asked for, and not to be seen.
     func lacks(_ check: String, _ field: String, _ sheet: inout CheckSheet) {
         sheet.record(
             check, .unknown, observed: "not in INFO", expected: field, reason: .proto, phase: "command",

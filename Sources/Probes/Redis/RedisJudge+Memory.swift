@@ -2,7 +2,7 @@ import OpsModel
 
 extension RedisInfo {
     func judgeMemory(_ sheet: inout CheckSheet) {
-        guard let used = number("used_memory") else { return lacks("memory", "used_memory", &sheet) }
+        guard let used = number("used_memory") else { return omits("memory", "used_memory", &sheet) }
         guard let limit = number("maxmemory"), limit > 0 else {
             return sheet.skip("memory", because: "maxmemory is not set: only the machine's memory limits it")
         }
@@ -18,12 +18,12 @@ extension RedisInfo {
     }
 
     func judgeFragmentation(_ sheet: inout CheckSheet) {
-        guard let used = number("used_memory") else { return lacks("fragmentation", "used_memory", &sheet) }
+        guard let used = number("used_memory") else { return omits("fragmentation", "used_memory", &sheet) }
         guard used >= 64 * 1024 * 1024 else {
             return sheet.skip("fragmentation", because: "less than 64 MiB in use: the ratio means nothing")
         }
         guard let ratio = number("mem_fragmentation_ratio") else {
-            return lacks("fragmentation", "mem_fragmentation_ratio", &sheet)
+            return omits("fragmentation", "mem_fragmentation_ratio", &sheet)
         }
         guard ratio >= 1 else {
             return sheet.record(
