@@ -3,20 +3,6 @@ import RedisClient
 import Testing
 
 @Suite struct RedisFactsTests {
-    @Test(arguments: [
-        ("-@all +ping +get", []),
-        ("+@all", ["+@all"]),
-        ("+@all -@dangerous -@admin +info", []),
-        ("+@all -@admin", ["+@all"]),
-        ("-@all +@admin", ["+@admin"]),
-        ("-@all +flushall +config|set +config|get", ["+flushall", "+config|set"]),
-        ("+@all -@all +get", []),
-        ("+@dangerous -@dangerous +keys -keys", []),
-    ])
-    func laterRulesTakeBackWhatEarlierOnesGave(_ commands: String, _ expected: [String]) {
-        #expect(RedisRights(flags: ["on"], rules: [.init(commands: commands, keys: "~a:*")]).dangers == expected)
-    }
-
     @Test func theAnswersOfBothVersionsAreReadAndPasswordsAreNotKept() throws {
         func text(_ word: String) -> RedisValue { .string(Array(word.utf8)) }
         let seven = RedisValue.array([

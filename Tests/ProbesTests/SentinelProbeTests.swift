@@ -1,5 +1,5 @@
 import Glibc
-import LocalServices
+@testable import LocalServices
 import OpsModel
 import Probes
 import ProcessClient
@@ -79,6 +79,31 @@ import Testing
                 let checks = await look(SentinelSubject(try expectation(group)))
                 #expect(checks["agreement"]?.status == .fail)
                 #expect(checks["agreement"]?.observed.contains("127.0.0.1:\(stranger.port)") == true)
+                let fix = checks["agreement"]?.fix ?? ""
+                #expect(fix.hasPrefix("on the sentinel that is wrong: SENTINEL RESET \(name), and wait 30 s;"))
+                try await mend(group)
+            }
+        }
+    }
+
+    /// The second part of the fix: without SET the sentinel could not log in to the master any more.
+    private func mend(_ group: RedisSentinel) async throws {
+        let (name, subject) = (RedisSentinel.masterName, SentinelSubject(try expectation(group)))
+        let port = "\(group.port(of: .first))"
+        try await run(["SENTINEL", "REMOVE", name], on: .sentinelA, of: group)
+        try await run(["SENTINEL", "MONITOR", name, "127.0.0.1", port, "2"], on: .sentinelA, of: group)
+        try await run(["SENTINEL", "SET", name, "down-after-milliseconds", "1000"], on: .sentinelA, of: group)
+        try await eventually("without a password the master is down", within: .seconds(30)) {
+            await look(subject)["master_up"]?.status == .fail
+        }
+        let password = group.password("watch").reveal()
+        for (setting, value) in [("auth-user", "watch"), ("auth-pass", password), ("failover-timeout", "5000")] {
+            try await run(["SENTINEL", "SET", name, setting, value], on: .sentinelA, of: group)
+        }
+        try await eventually("all is well again", within: .seconds(60)) {
+            let checks = await look(subject)
+            return ["agreement", "master_up", "quorum", "sentinels", "replicas"].allSatisfy {
+                checks[$0]?.status == .pass
             }
         }
     }
@@ -138,11 +163,15 @@ import Testing
             let missing = await look(subject)
             #expect(missing["slots"]?.status == .fail)
             #expect(missing["slots"]?.observed == "16383 assigned, 16383 served")
+            #expect(missing["slots"]?.fix == "redis-cli --cluster fix \(nodes[0].url.endpoint)")
             try nodes[2].process.signal(SIGKILL)
             try await eventually("its absence is seen", within: .seconds(30)) {
                 await look(subject)["failing_nodes"]?.status == .fail
             }
-            #expect(await look(subject)["state"]?.status == .fail)
+            let down = await look(subject)
+            #expect(down["state"]?.status == .fail)
+            let first = "start the missing node first: 127.0.0.1:\(nodes[2].port); then redis-cli --cluster check"
+            for name in ["state", "slots"] { #expect(down[name]?.fix?.hasPrefix(first) == true, "\(name)") }
         }
     }
 

@@ -11,6 +11,9 @@ extension ObjectShape {
             "how it keeps its data; default: only that no write failed"),
         .optional(
             "refuse_plaintext", .boolean, "whether a connection without TLS must be refused; default true for rediss"),
+        .optional(
+            "plaintext_port", .integer(1...65535),
+            "port beside the URL's that must not answer without TLS; default 6379; the URL's own leaves others out"),
         .optional("refuse_unauthenticated", .boolean, "whether a command without AUTH must be refused; default true"),
         .optional("default_user_off", .boolean, "whether the user `default` must be off; default false"),
         .optional(

@@ -12,6 +12,8 @@ package struct RedisExpectation: Codable, Sendable {
     /// Expected maxmemory-policy; nil when it does not matter.
     package var eviction: String?
     package var refusesPlaintext: Bool
+    /// Port without TLS that must not answer either; nil means 6379. The URL's own port is always tried.
+    package var plaintextPort: Int?
     package var refusesUnauthenticated: Bool
     package var writesCanary: Bool
     package var canaryPrefix: String

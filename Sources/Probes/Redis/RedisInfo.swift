@@ -4,6 +4,13 @@ struct RedisInfo {
         let name: String
         let state: String
         let offset: Double?
+        /// Seconds since it last told how far it is, which it does every second; nil when the master does not say.
+        let lag: Double?
+
+        /// Online, and heard of: one that is frozen stays `online` until `repl-timeout`, by default for a minute.
+        var isInStep: Bool { state == "online" && lag.map { (0...10).contains($0) } ?? true }
+        /// `10.0.0.2:6379 online, lag 12 s`.
+        var text: String { "\(name) \(state)" + (lag.map { ", lag \(numberText($0)) s" } ?? "") }
     }
 
     let fields: [String: String]
@@ -35,7 +42,7 @@ struct RedisInfo {
                 uniquingKeysWith: { first, _ in first })
             return Replica(
                 name: "\(values["ip"] ?? "?"):\(values["port"] ?? "?")", state: values["state"] ?? "unknown",
-                offset: values["offset"].flatMap(Double.init))
+                offset: values["offset"].flatMap(Double.init), lag: values["lag"].flatMap(Double.init))
         }
     }
 }

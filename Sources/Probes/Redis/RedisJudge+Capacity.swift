@@ -5,8 +5,9 @@ extension RedisInfo {
         judgeVersion(expectation, &sheet)
         judgeEviction(expectation, &sheet)
         judgeMemory(&sheet)
+        judgeFragmentation(&sheet)
         judgeClients(&sheet)
-        guard let uptime = number("uptime_in_seconds") else { return lacks("uptime", "uptime_in_seconds", &sheet) }
+        guard let uptime = number("uptime_in_seconds") else { return omits("uptime", "uptime_in_seconds", &sheet) }
         sheet.measure(
             "uptime", uptime, phase: "command", fix: "see why it restarted: the server's log, and the system's")
     }
@@ -40,37 +41,13 @@ extension RedisInfo {
             fix: "CONFIG SET maxmemory-policy noeviction, write the lost keys again, then CONFIG RESETSTAT")
     }
 
-    private func judgeMemory(_ sheet: inout CheckSheet) {
-        guard let used = number("used_memory") else {
-            lacks("memory", "used_memory", &sheet)
-            return lacks("fragmentation", "used_memory", &sheet)
-        }
-        if let limit = number("maxmemory"), limit > 0 {
-            let percent = (used / limit * 100).rounded()
-            sheet.measure(
-                "memory", percent, observed: "\(numberText(percent)) % of \(numberText(limit)) B", phase: "command",
-                fix: "CONFIG SET maxmemory to more, or remove keys: redis-cli --bigkeys")
-        } else {
-            sheet.skip("memory", because: "maxmemory is not set: only the machine's memory limits it")
-        }
-        let least = 64.0 * 1024 * 1024
-        guard used >= least else {
-            return sheet.skip("fragmentation", because: "less than 64 MiB in use: the ratio means nothing")
-        }
-        guard let ratio = number("mem_fragmentation_ratio") else {
-            return lacks("fragmentation", "mem_fragmentation_ratio", &sheet)
-        }
-        sheet.measure(
-            "fragmentation", ratio, phase: "command", fix: "CONFIG SET activedefrag yes, or restart a replica first")
-    }
-
     private func judgeClients(_ sheet: inout CheckSheet) {
         if let rejected = number("rejected_connections") {
             sheet.measure(
                 "rejected_connections", rejected, observed: "\(numberText(rejected)) since the start", phase: "command",
                 fix: "CONFIG SET maxclients to more, look for clients that leak connections: CLIENT LIST")
         } else {
-            lacks("rejected_connections", "rejected_connections", &sheet)
+            omits("rejected_connections", "rejected_connections", &sheet)
         }
         guard let limit = number("maxclients"), limit > 0, let count = number("connected_clients") else {
             return sheet.skip("clients", because: "this version does not tell maxclients in INFO")
@@ -81,6 +58,12 @@ extension RedisInfo {
             fix: "CONFIG SET maxclients to more, look for clients that leak connections: CLIENT LIST")
     }
 
+    /// Nobody asked for it, and a managed service may not tell it.
+    func omits(_ check: String, _ field: String, _ sheet: inout CheckSheet) {
+        sheet.skip(check, because: "this server does not tell \(field) in INFO")
+    }
+
+    /// Asked for, and not to be seen.
     func lacks(_ check: String, _ field: String, _ sheet: inout CheckSheet) {
         sheet.record(
             check, .unknown, observed: "not in INFO", expected: field, reason: .proto, phase: "command",

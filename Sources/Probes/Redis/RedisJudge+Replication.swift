@@ -38,18 +38,20 @@ extension RedisInfo {
 
     private func judgeMaster(_ expectation: RedisExpectation, _ sheet: inout CheckSheet) {
         let replicas = replicas
-        let online = replicas.filter { $0.state == "online" }
+        let online = replicas.filter(\.isInStep)
         guard let wanted = expectation.replicas ?? (replicas.isEmpty ? nil : 0) else {
             sheet.skip("replication_link", because: "no replicas asked for, and none there")
             return sheet.skip("replication_lag", because: "no replicas asked for, and none there")
         }
         let good = number("min_slaves_good_slaves").map { Int($0) }
-        let others = replicas.filter { $0.state != "online" }.map { "\($0.name) \($0.state)" }
+        let others = replicas.filter { !$0.isInStep }.map(\.text)
+        let lag = online.compactMap(\.lag).max().map { ", lag \(numberText($0)) s" } ?? ""
         let goodText = good.map { ", \($0) good for min-replicas-to-write" } ?? ""
         sheet.expect(
             "replication_link", online.count >= wanted && others.isEmpty && (good ?? wanted) >= wanted,
-            observed: (["\(online.count) online"] + others).joined(separator: ", ") + goodText,
-            expected: "at least \(wanted) replicas, all online", reason: .notReady, phase: "command",
+            observed: (["\(online.count) online\(lag)"] + others).joined(separator: ", ") + goodText,
+            expected: "at least \(wanted) replicas, all online with a lag of at most 10 s", reason: .notReady,
+            phase: "command",
             fix: "see the logs of the replicas; on each: INFO replication, REPLICAOF")
         guard let end = number("master_repl_offset"), let last = online.compactMap(\.offset).min() else {
             return sheet.block(["replication_lag"], by: "replication_link")

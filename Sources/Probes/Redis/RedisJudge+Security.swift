@@ -1,18 +1,8 @@
 import OpsModel
 
 extension RedisSnapshot {
-    func judgeRefusals(_ sheet: inout CheckSheet) {
-        switch plaintext {
-        case .notLooked: sheet.skip("plaintext_refused", because: "not asked for")
-        case .seen(let answer):
-            sheet.expect(
-                "plaintext_refused", answer == .refused, observed: answer.rawValue, expected: "connection closed",
-                reason: .accepted, phase: "connect", fix: "set `port 0` and `tls-port` in redis.conf")
-        case .failed(let failure):
-            sheet.record(
-                "plaintext_refused", .unknown, observed: failure.message, expected: "connection closed",
-                reason: failure.reason, phase: failure.phase, fix: "probe again; nothing proved the refusal")
-        }
+    func judgeRefusals(_ expectation: RedisExpectation, _ sheet: inout CheckSheet) {
+        judgePlaintext(expectation, &sheet)
         switch unauthenticated {
         case .notLooked: sheet.skip("unauthenticated_refused", because: "not asked for")
         case .seen(let answer): judgeUnauthenticated(answer, &sheet)
@@ -53,7 +43,7 @@ extension RedisSnapshot {
     private func judgeOwnRights(_ flight: Flight, _ expectation: RedisExpectation, _ sheet: inout CheckSheet) {
         let user = expectation.user
         let expected =
-            "no +@all, +@dangerous, +@admin\(expectation.allowsAllKeys ? "" : ", no ~*") and a password"
+            "nothing that reaches beyond its own keys\(expectation.allowsAllKeys ? "" : ", no ~*"), and a password"
         switch flight.ownRights {
         case nil: sheet.skip("least_privilege", because: "not asked for")
         case .noSuchUser:
@@ -71,7 +61,9 @@ extension RedisSnapshot {
                     ? rights.rules.map(\.commands).joined(separator: "; ")
                     : "\(user) has \(excess.joined(separator: " "))",
                 expected: expected, reason: .policy, phase: "command",
-                fix: "ACL SETUSER \(user) resetkeys ~PREFIX:* -@all and the commands it needs, with a password")
+                fix: rights.dangers.isEmpty
+                    ? "ACL SETUSER \(user) resetkeys ~PREFIX:* resetpass >PASSWORD"
+                    : "ACL SETUSER \(user) -@dangerous +info +acl|getuser, or -@all and the commands it needs")
         }
     }
 

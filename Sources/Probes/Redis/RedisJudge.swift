@@ -16,7 +16,7 @@ extension RedisSnapshot {
             expected: expectation.url.usesTLS ? "TLS" : "no TLS asked for", reason: .tls, phase: "tls",
             fix: "use a rediss:// URL")
         sheet.judgeCertificates(handshake, usesTLS: expectation.url.usesTLS, at: takenAt)
-        judgeRefusals(&sheet)
+        judgeRefusals(expectation, &sheet)
         judgeFlight(expectation, &sheet)
     }
 

@@ -8,7 +8,7 @@ struct RedisLook {
     let expectation: RedisExpectation
     let visit: Visit
 
-    private var time: TimeBudget { visit.time }
+    var time: TimeBudget { visit.time }
 
     func look() async -> RedisSnapshot {
         var snapshot = RedisSnapshot(
@@ -21,10 +21,15 @@ struct RedisLook {
             snapshot.link = .failed(error)
             return snapshot
         }
-        async let plaintext = lookAtPlaintext()
+        async let plaintext = lookAtPlaintext(ports: expectation.plaintextPorts, within: time.forLooking / 2)
         async let unauthenticated = lookUnauthenticated()
         await fly(&snapshot)
-        (snapshot.plaintext, snapshot.unauthenticated) = (await plaintext, await unauthenticated)
+        snapshot.take(plaintext: await plaintext, of: expectation.url.port)
+        if let told = snapshot.toldPort, !expectation.plaintextPorts.contains(told) {
+            snapshot.take(
+                plaintext: await lookAtPlaintext(ports: [told], within: time.forLooking), of: expectation.url.port)
+        }
+        snapshot.unauthenticated = await unauthenticated
         return snapshot
     }
 
@@ -92,21 +97,6 @@ struct RedisLook {
             seconds.append((ContinuousClock.now - start) / .seconds(1))
         }
         return seconds
-    }
-
-    private func lookAtPlaintext() async -> Observation<RedisSnapshot.Refusal> {
-        guard expectation.refusesPlaintext, visit.asks("plaintext_refused") else { return .notLooked }
-        var url = expectation.url
-        url.usesTLS = false
-        do {
-            let connection = try await RedisConnection.connect(url, timeout: time.forLooking)
-            _ = try await connection.send([["PING"]], timeout: time.forLooking)
-            return .seen(.accepted)  // any reply of the protocol, an error too, was given in plain text
-        } catch SocketError.closedByPeer, RedisError.unreadable {
-            return .seen(.refused)
-        } catch {
-            return .failed(LookFailure(error))
-        }
     }
 
     private func lookUnauthenticated() async -> Observation<RedisSnapshot.Answer> {

@@ -31,31 +31,7 @@ package struct RedisRights: Codable, Sendable, Equatable {
     }
 
     /// Rights that an ordinary user does not need, as the rules spell them.
-    package var dangers: [String] { rules.flatMap { Self.dangers(of: $0.commands) } }
-
-    private static let perilous: Set<String> = [
-        "acl", "acl|setuser", "acl|deluser", "acl|load", "config", "config|set", "debug", "flushall", "flushdb", "keys",
-        "migrate", "module", "monitor", "replicaof", "slaveof", "shutdown", "swapdb", "cluster", "failover",
-    ]
-
-    /// Rules count in the order they stand in: a later one takes back what an earlier one gave.
-    private static func dangers(of commands: String) -> [String] {
-        var found: [String] = []
-        for word in commands.lowercased().split(separator: " ").map(String.init) {
-            let name = String(word.dropFirst())
-            switch word {
-            case "+@all", "allcommands": found = ["+@all"]
-            case "-@all", "nocommands": found = []
-            case "+@dangerous", "+@admin": found.append(word)
-            case "-@dangerous": found.removeAll { ["+@all", "+@dangerous", "+@admin"].contains($0) }
-            case "-@admin": found.removeAll { $0 == "+@admin" }
-            default:
-                if word.hasPrefix("+"), perilous.contains(name) { found.append(word) }
-                if word.hasPrefix("-") { found.removeAll { $0 == "+\(name)" } }
-            }
-        }
-        return found
-    }
+    package var dangers: [String] { rules.flatMap { RedisDangers.words(of: $0.commands) } }
 }
 
 extension RedisRights.Answer {

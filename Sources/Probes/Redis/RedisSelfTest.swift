@@ -47,6 +47,7 @@ extension RedisSubject {
         return RedisSnapshot(
             takenAt: healthyTime, handshake: healthyHandshake, link: .seen(.init(tls: "TLSv1.3", roundTrips: 2)),
             flight: .seen(flight), pings: .seen([0.001, 0.002]), plaintext: .seen(.refused),
+            plainPorts: [.init(port: 6380, answer: .seen(.refused))],
             unauthenticated: .seen(.init(error: "NOAUTH Authentication required.")))
     }
 
@@ -103,6 +104,8 @@ extension RedisSubject {
         info("role", "role", "slave"),
         info("replication_link", "slave0", "ip=10.0.0.2,port=6379,state=wait_bgsave,offset=0,lag=0"),
         info("replication_link", "slave0", nil),
+        info("replication_link", "slave0", "ip=10.0.0.2,port=6379,state=online,offset=1000,lag=11"),
+        info("replication_link", "slave0", "ip=10.0.0.2,port=6379,state=online,offset=1000,lag=-1"),
         info("replication_link", "min_slaves_good_slaves", "0"),
         Flaw("replication_link", "a replica whose link is down") { snapshot, expectation in
             expectation.role = .replica
@@ -118,7 +121,8 @@ extension RedisSubject {
         info("version", "redis_version", nil, gives: .unknown),
         info("eviction_policy", "maxmemory_policy", "allkeys-lru"),
         info("memory", "used_memory", "990000000"), info("memory", "used_memory", "900000000", gives: .warn),
-        info("fragmentation", "mem_fragmentation_ratio", "6"), info("evictions", "evicted_keys", "1"),
+        info("fragmentation", "mem_fragmentation_ratio", "6"),
+        info("fragmentation", "mem_fragmentation_ratio", "0.4", gives: .warn), info("evictions", "evicted_keys", "1"),
         info("rejected_connections", "rejected_connections", "1", gives: .warn),
         info("clients", "connected_clients", "9900"), info("uptime", "uptime_in_seconds", "5", gives: .warn),
         info("persistence", "rdb_last_bgsave_status", "err"), info("persistence", "aof_last_write_status", "err"),
@@ -144,6 +148,13 @@ extension RedisSubject {
 
     private static let securityFlaws: [Flaw] = [
         Flaw("plaintext_refused", "an answer in plain text") { snapshot, _ in snapshot.plaintext = .seen(.accepted) },
+        Flaw("plaintext_refused", "an open port beside the TLS port") { snapshot, _ in
+            snapshot.plainPorts = [.init(port: 6380, answer: .seen(.accepted))]
+        },
+        Flaw("plaintext_refused", "a port that drops packets", gives: .unknown) { snapshot, _ in
+            let failure = LookFailure(reason: .timeout, phase: "connect", message: "no answer")
+            snapshot.plainPorts = [.init(port: 6380, answer: .failed(failure))]
+        },
         Flaw("unauthenticated_refused", "PONG without AUTH") { snapshot, _ in
             snapshot.unauthenticated = .seen(.init(text: "PONG"))
         },
@@ -155,6 +166,9 @@ extension RedisSubject {
         },
         flaw("least_privilege", "+@all") {
             $0.ownRights = .rights(RedisRights(flags: ["on"], rules: [.init(commands: "+@all", keys: "~a:*")]))
+        },
+        flaw("least_privilege", "+@write, which may FLUSHALL") {
+            $0.ownRights = .rights(RedisRights(flags: ["on"], rules: [.init(commands: "-@all +@write", keys: "~a:*")]))
         },
         flaw("least_privilege", "all keys") {
             $0.ownRights = .rights(RedisRights(flags: ["on"], rules: [.init(commands: "+get", keys: "~*")]))

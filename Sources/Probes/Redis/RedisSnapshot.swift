@@ -41,6 +41,14 @@ package struct RedisSnapshot: Codable, Sendable, Equatable {
 
     package enum Refusal: String, Codable, Sendable { case refused, accepted }
 
+    /// An attempt without TLS at another port than the URL's.
+    package struct PlainPort: Codable, Sendable, Equatable {
+        package var port: Int
+        package var answer: Observation<Refusal>
+        /// The server's `run_id`, where it tells it to anybody.
+        package var server: String?
+    }
+
     package var takenAt = Date()
     /// The TLS handshake, also one that was not accepted.
     package var handshake: TLSFacts?
@@ -48,7 +56,10 @@ package struct RedisSnapshot: Codable, Sendable, Equatable {
     package var flight: Observation<Flight>
     /// Seconds that single PINGs took.
     package var pings: Observation<[Double]> = .notLooked
+    /// An attempt without TLS at the URL's own port.
     package var plaintext: Observation<Refusal>
+    /// The same at others where the server may listen too; nil when none was tried.
+    package var plainPorts: [PlainPort]?
     /// The answer to PING without AUTH.
     package var unauthenticated: Observation<Answer>
 }

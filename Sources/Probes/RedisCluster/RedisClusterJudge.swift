@@ -37,26 +37,39 @@ extension RedisClusterSnapshot {
         let state = info["cluster_state"] ?? "not in CLUSTER INFO"
         sheet.expect(
             "state", state == "ok", observed: state, expected: "ok", reason: .notReady, phase: "command",
-            fix: "redis-cli --cluster check \(expectation.url.endpoint)")
+            fix: clusterFix(answers, expectation, otherwise: "check"))
         let assigned = info.number("cluster_slots_assigned") ?? 0
         let served = info.number("cluster_slots_ok") ?? 0
         sheet.expect(
             "slots", assigned == 16384 && served == 16384,
             observed: "\(numberText(assigned)) assigned, \(numberText(served)) served", expected: "16384",
-            reason: .notReady, phase: "command", fix: "redis-cli --cluster fix \(expectation.url.endpoint)")
+            reason: .notReady, phase: "command", fix: clusterFix(answers, expectation, otherwise: "fix"))
+    }
+
+    /// With a master down `--cluster fix` would give its slots to others, empty: what it holds would be lost.
+    private func clusterFix(
+        _ answers: Answers, _ expectation: RedisClusterExpectation, otherwise step: String
+    ) -> String {
+        let (tool, endpoint) = ("redis-cli --cluster", expectation.url.endpoint)
+        let down = (answers.nodes.text.map(ClusterNode.nodes) ?? []).filter {
+            $0.isMaster && $0.isFailing && $0.hasSlots
+        }
+        guard !down.isEmpty else { return "\(tool) \(step) \(endpoint)" }
+        return "start the missing node first: \(down.map(\.address).joined(separator: ", ")); then \(tool) check "
+            + "\(endpoint); only when it is gone for good, with its keys: \(tool) fix \(endpoint)"
     }
 
     private func judgeNodes(_ answers: Answers, _ expectation: RedisClusterExpectation, _ sheet: inout CheckSheet) {
         guard let text = answers.nodes.text else {
             return lacks(["failing_nodes", "replicas"], answers.nodes, "cluster|nodes", expectation, &sheet)
         }
-        let nodes = text.split(whereSeparator: \.isNewline).compactMap { ClusterNode(String($0)) }
+        let nodes = ClusterNode.nodes(text)
         let failing = nodes.filter(\.isFailing)
         sheet.expect(
             "failing_nodes", failing.isEmpty && !nodes.isEmpty,
             observed: failing.isEmpty ? "\(nodes.count) nodes up" : failing.map(\.text).joined(separator: ", "),
             expected: "no node with fail or fail?", reason: .notReady, phase: "command",
-            fix: "start the node; one that is gone for good: CLUSTER FORGET on all others")
+            fix: "start the node; one that is gone for good, and has no slots: CLUSTER FORGET on all others")
         guard let wanted = expectation.replicas else { return sheet.skip("replicas", because: "not asked for") }
         let poor = nodes.filter { $0.isMaster && $0.hasSlots }.compactMap { master -> String? in
             let count = nodes.count { $0.masterID == master.id && !$0.isFailing && $0.isConnected }
@@ -103,6 +116,10 @@ private struct ClusterNode {
         (id, masterID, isConnected, hasSlots) = (words[0], words[3], words[7] == "connected", words.count > 8)
         address = String(words[1].prefix { $0 != "@" })
         flags = words[2].split(separator: ",").map(String.init)
+    }
+
+    static func nodes(_ text: String) -> [ClusterNode] {
+        text.split(whereSeparator: \.isNewline).compactMap { ClusterNode(String($0)) }
     }
 
     var isMaster: Bool { flags.contains("master") }

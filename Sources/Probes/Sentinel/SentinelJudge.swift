@@ -12,7 +12,7 @@ extension SentinelSnapshot {
         guard !known.isEmpty else { return sheet.blockRest(by: "authenticate") }
         let watching = judgeKnowledge(known, expectation, &sheet)
         guard !watching.isEmpty else { return sheet.blockRest(by: "master_known") }
-        judgeAgreement(watching, &sheet)
+        judgeAgreement(watching, expectation, &sheet)
         judgeMaster(watching, expectation, &sheet)
         judgeNamed(expectation, &sheet)
         judgeQuorum(watching, &sheet)
@@ -78,18 +78,27 @@ extension SentinelSnapshot {
                 expected: "\(name) is watched by all", reason: .mismatch, phase: "command",
                 fix: ignorant.contains { $0.answers.masterError?.contains("unknown command") == true }
                     ? "that is no sentinel: correct host and port of its URL, often 26379"
-                    : "on that sentinel: SENTINEL MONITOR \(name) <host> <port> <quorum>")
+                    : "on that sentinel: \(monitoring(name))")
         }
         return voices.filter { $0.answers.master != nil }
     }
 
-    private func judgeAgreement(_ voices: [Voice], _ sheet: inout CheckSheet) {
+    /// MONITOR alone starts with the defaults, and without the password of the data nodes.
+    private func monitoring(_ name: String) -> String {
+        "SENTINEL MONITOR \(name) <host> <port> <quorum>, and SENTINEL SET \(name) for each of auth-user, auth-pass, "
+            + "down-after-milliseconds, failover-timeout, parallel-syncs, as the others have them: SENTINEL MASTER \(name)"
+    }
+
+    private func judgeAgreement(_ voices: [Voice], _ expectation: SentinelExpectation, _ sheet: inout CheckSheet) {
         let named = Set(voices.map { $0.answers.address.text ?? "nobody" }).sorted()
         sheet.expect(
             "agreement", named.count == 1 && named != ["nobody"],
             observed: named.count == 1 ? named[0] : voices.texts { $0.address.text ?? "nobody" },
             expected: "one address", reason: .mismatch, phase: "command",
-            fix: "on the sentinel that is wrong: SENTINEL REMOVE, then SENTINEL MONITOR with the right address")
+            fix:
+                "on the sentinel that is wrong: SENTINEL RESET \(expectation.master), and wait 30 s; if it is still wrong: "
+                + "SENTINEL REMOVE \(expectation.master), which drops its settings, then "
+                + monitoring(expectation.master))
     }
 
     private func judgeMaster(_ voices: [Voice], _ expectation: SentinelExpectation, _ sheet: inout CheckSheet) {

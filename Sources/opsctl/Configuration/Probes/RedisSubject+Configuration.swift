@@ -15,6 +15,7 @@ extension RedisSubject {
             refusesUnauthenticated: value["refuse_unauthenticated"]?.boolean ?? true,
             writesCanary: value["canary"]?.boolean ?? (role == .master),
             canaryPrefix: value["canary_prefix"]?.string ?? "opsctl:canary:")
+        expectation.plaintextPort = value["plaintext_port"]?.integer
         expectation.replicas = value["replicas"]?.integer
         expectation.persistence = value["persistence"].flatMap { .init(rawValue: $0.string) }
         expectation.minimumVersion = value["version"]?.string

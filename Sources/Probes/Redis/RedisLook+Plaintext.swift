@@ -1,0 +1,59 @@
+import OpsModel
+import RedisClient
+import SocketClient
+
+extension RedisExpectation {
+    /// Ports that are tried without TLS: a TLS port never answers in plain text, the mistake is an open port beside it.
+    var plaintextPorts: [Int] {
+        let other = plaintextPort ?? 6379
+        return other == url.port ? [url.port] : [url.port, other]
+    }
+}
+
+extension RedisLook {
+    /// Sends commands without TLS, and without a password, to each of these ports.
+    func lookAtPlaintext(ports: [Int], within timeout: Duration) async -> [RedisSnapshot.PlainPort] {
+        guard expectation.refusesPlaintext, visit.asks("plaintext_refused") else { return [] }
+        return await withTaskGroup(of: RedisSnapshot.PlainPort.self) { group in
+            for port in ports { group.addTask { await attempt(port, within: timeout) } }
+            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.port < $1.port }
+        }
+    }
+
+    private func attempt(_ port: Int, within timeout: Duration) async -> RedisSnapshot.PlainPort {
+        var url = expectation.url
+        (url.usesTLS, url.port) = (false, port)
+        do {
+            let connection = try await RedisConnection.connect(url, timeout: timeout)
+            let pong = try await connection.send([["PING"]], timeout: timeout)[0]
+            guard pong.isRedis else { return .init(port: port, answer: .seen(.refused)) }
+            let info = try? await connection.send([["INFO", "server"]], timeout: timeout)[0].text
+            let server = info.flatMap { RedisInfo(parsing: $0)["run_id"] }
+            return .init(port: port, answer: .seen(.accepted), server: server)
+        } catch RedisError.unreadable {
+            return .init(port: port, answer: .seen(.refused))
+        } catch {
+            let failure = LookFailure(error)
+            let isRefusal = [.refused, .unreachable].contains(failure.reason)
+            return .init(port: port, answer: isRefusal ? .seen(.refused) : .failed(failure))
+        }
+    }
+}
+
+extension RedisValue {
+    /// Whether this may be Redis' answer to PING: any error of the protocol was given in plain text as well.
+    fileprivate var isRedis: Bool { if case .error = self { true } else { text == "PONG" } }
+}
+
+extension RedisSnapshot {
+    /// Where `INFO` says that the server listens; with `port 0` it tells the TLS port.
+    var toldPort: Int? {
+        flight.facts?.info?["tcp_port"].flatMap { Int($0) }.flatMap { (1...65535).contains($0) ? $0 : nil }
+    }
+
+    mutating func take(plaintext attempts: [PlainPort], of port: Int) {
+        for attempt in attempts {
+            if attempt.port == port { plaintext = attempt.answer } else { plainPorts = (plainPorts ?? []) + [attempt] }
+        }
+    }
+}
