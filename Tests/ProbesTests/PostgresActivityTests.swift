@@ -50,6 +50,38 @@ import Testing
         }
     }
 
+    @Test func ofSeveralWaitsTheLongestIsNamedAlthoughItsBlockerWaitsToo() async throws {
+        try await withPostgresCluster { cluster in
+            try await cluster.sql("CREATE TABLE t (a int); CREATE TABLE u (a int); GRANT ALL ON t, u TO app")
+            func waiting(_ count: Int) async throws {
+                try await eventually("\(count) wait") {
+                    try await cluster.sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+                        == "\(count)"
+                }
+            }
+            let (first, middle, last, late) = (
+                try await cluster.session(), try await cluster.session(), try await cluster.session(),
+                try await cluster.session()
+            )
+            _ = try await first.batch("BEGIN; LOCK TABLE u; SELECT 1")
+            _ = try await middle.batch("BEGIN; LOCK TABLE t; SELECT 1")
+            let pid = try #require(try await last.query("SELECT pg_backend_pid() AS pid").value("pid"))
+            // `last` waits longest, behind one that waits itself; `late` waits behind one that does not.
+            async let oldest: Bool = (try? last.batch("SELECT * FROM t")) != nil
+            try await waiting(1)
+            async let newer: Bool = (try? middle.batch("SELECT * FROM u; COMMIT")) != nil
+            try await waiting(2)
+            async let newest: Bool = (try? late.batch("SELECT * FROM u")) != nil
+            try await waiting(3)
+            let check = try await probe(cluster.url(.probe), settings: ["blocked_locks": strict])["blocked_locks"]
+            #expect(check?.observed.hasPrefix("3 waiting, the longest") == true)
+            #expect(check?.observed.contains(": pid \(pid) behind pid") == true, "\(check?.observed ?? "")")
+            _ = try await first.query("COMMIT")
+            let ended = await [oldest, newer, newest]
+            #expect(ended == [true, true, true])
+        }
+    }
+
     @Test func preparedTransactionsAndTheHorizonTheyHoldAreNamed() async throws {
         var options = PostgresCluster.Options()
         options.settings = ["max_prepared_transactions": "2"]

@@ -67,14 +67,6 @@ import Testing
         }
     }
 
-    @Test func aRoleThatIsReadOnlyByItsOwnSettingIsSeen() async throws {
-        try await withPostgresCluster { cluster in
-            try await cluster.sql("ALTER ROLE app SET default_transaction_read_only = on")
-            #expect(try await probe(cluster.url(.probe))["writable"]?.status == .pass)
-            #expect(try await probe(cluster.url(.probe)) { $0.appRole = "app" }["writable"]?.status == .fail)
-        }
-    }
-
     @Test func migrationsAreComparedAndNamesAreQuoted() async throws {
         try await withPostgres { database in
             try await database.sql(
@@ -137,6 +129,24 @@ import Testing
             #expect(try await look()?.status == .pass)
             #expect(try await probe(cluster.url(.probe)) { $0.appRole = "nobody" }["least_privilege"]?.status == .fail)
             #expect(try await probe(cluster.url(.superuser))["superuser_session"]?.status == .warn)
+        }
+    }
+
+    @Test(arguments: ["rds_superuser", "cloudsqlsuperuser", "pg_write_all_data", "pg_signal_backend", "creator"])
+    func aPowerByMembershipIsNamedAndTakenAway(_ power: String) async throws {
+        try await withPostgresCluster { cluster in
+            if !power.hasPrefix("pg_") { try await cluster.sql("CREATE ROLE \(power)") }
+            // Powers that come through another role, and attributes that SET ROLE gives.
+            if power == "creator" { try await cluster.sql("ALTER ROLE creator CREATEROLE") }
+            try await cluster.sql("GRANT \(power) TO app")
+            func look() async throws -> CheckResult? {
+                try await probe(cluster.url(.probe)) { $0.appRole = "app" }["least_privilege"]
+            }
+            let bad = try await look()
+            #expect(bad?.status == .fail)
+            #expect(bad?.observed == "member of \(power)")
+            try await cluster.sql(try #require(bad?.fix))
+            #expect(try await look()?.status == .pass)
         }
     }
 

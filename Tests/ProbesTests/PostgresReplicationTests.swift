@@ -159,6 +159,21 @@ import Testing
         }
     }
 
+    @Test func anArchiverThatIsTooSlowWarnsAlthoughItArchivedSomethingJustNow() async throws {
+        try await withPostgresCluster(.archiving) { cluster in
+            try await cluster.set("archive_command", "'sleep 1'")
+            try await cluster.sql("CREATE TABLE t (a int)")
+            try await cluster.sql(
+                (0..<20).map { "INSERT INTO t VALUES (\($0));\nSELECT pg_switch_wal();" }.joined(separator: "\n"))
+            try await eventually("the first is archived") {
+                try await cluster.sql("SELECT last_archived_wal IS NOT NULL FROM pg_stat_archiver") == "t"
+            }
+            let check = try await probe(cluster.url(.probe))["archiver"]
+            #expect(check?.status == .warn, "\(String(describing: check))")
+            #expect(check?.observed.contains("finished files wait, although one was archived") == true)
+        }
+    }
+
     @Test func aSynchronousStandbyThatIsMissingIsSeenBeforeCommitsHang() async throws {
         try await withPostgresPair { cluster in
             try await cluster.set("synchronous_standby_names", "'absent'")
@@ -166,6 +181,14 @@ import Testing
                 try await probe(cluster.url(.probe))["standbys"]?.status == .fail
             }
         }
+    }
+}
+
+extension PostgresCluster.Options {
+    fileprivate static var archiving: Self {
+        var options = Self()
+        options.archivesWAL = true
+        return options
     }
 }
 

@@ -13,9 +13,18 @@ package struct PostgresExpectation: Codable, Sendable {
         package var expected: String
         /// A boolean column that is true for a migration which failed half-way.
         package var dirtyColumn: String?
+        /// A boolean column that is false for a migration which failed half-way.
+        package var successColumn: String?
+        /// The newest migration is that with the greatest value here; without it, that of the greatest version.
+        package var orderColumn: String?
 
-        package init(table: String, column: String, expected: String, dirtyColumn: String? = nil) {
-            (self.table, self.column, self.expected, self.dirtyColumn) = (table, column, expected, dirtyColumn)
+        package init(
+            table: String, column: String, expected: String, dirtyColumn: String? = nil, successColumn: String? = nil,
+            orderColumn: String? = nil
+        ) {
+            (self.table, self.column, self.expected) = (table, column, expected)
+            (self.dirtyColumn, self.successColumn) = (dirtyColumn, successColumn)
+            self.orderColumn = orderColumn
         }
     }
 

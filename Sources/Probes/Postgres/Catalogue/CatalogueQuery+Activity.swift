@@ -23,7 +23,8 @@ extension CatalogueQuery {
         WHERE state LIKE 'idle in transaction%' ORDER BY idle DESC LIMIT 1)
         """)
 
-    /// For the session that waits longest: who holds what it waits for, those first who do not wait themselves.
+    /// For the session that waits longest: who holds what it waits for, those first who do not wait themselves. Only its
+    /// blockers are asked for, because that stops the lock table for a moment.
     private static func blocked(_ version: Int) -> CatalogueQuery {
         let since =
             version >= 140_000
@@ -32,12 +33,13 @@ extension CatalogueQuery {
         return CatalogueQuery(
             .blocked, for: ["blocked_locks"],
             """
-            SELECT w.pid, extract(epoch FROM clock_timestamp() - \(since)) AS seconds,
-            (SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock') AS total, b.pid AS blocker,
-            b.usename AS blocker_user, b.application_name AS blocker_application, b.state AS blocker_state
-            FROM pg_stat_activity w CROSS JOIN LATERAL unnest(pg_blocking_pids(w.pid)) AS p(pid)
-            LEFT JOIN pg_stat_activity b ON b.pid = p.pid WHERE w.wait_event_type = 'Lock'
-            ORDER BY b.wait_event_type IS NOT DISTINCT FROM 'Lock', seconds DESC LIMIT 1
+            WITH v AS MATERIALIZED (SELECT w.pid, extract(epoch FROM clock_timestamp() - \(since)) AS seconds,
+            count(*) OVER () AS total FROM pg_stat_activity w WHERE w.wait_event_type = 'Lock'
+            ORDER BY seconds DESC NULLS LAST LIMIT 1)
+            SELECT v.pid, v.seconds, v.total, p.pid AS blocker, b.usename AS blocker_user,
+            b.application_name AS blocker_application, b.state AS blocker_state
+            FROM v CROSS JOIN LATERAL unnest(pg_blocking_pids(v.pid)) AS p(pid) LEFT JOIN pg_stat_activity b ON b.pid = p.pid
+            ORDER BY b.wait_event_type IS NOT DISTINCT FROM 'Lock' LIMIT 1
             """)
     }
 

@@ -29,6 +29,13 @@ extension CatalogueQuery {
         return queries
     }
 
+    /// No app needs to be a member of these, whatever their attributes; those of RDS, Cloud SQL and Azure last.
+    private static let powerfulRoles = [
+        "pg_execute_server_program", "pg_read_server_files", "pg_write_server_files", "pg_write_all_data",
+        "pg_read_all_data", "pg_signal_backend", "pg_create_subscription", "rds_superuser", "rds_replication",
+        "cloudsqlsuperuser", "azure_pg_admin",
+    ]
+
     private static func roles(_ expectation: PostgresExpectation) -> CatalogueQuery {
         CatalogueQuery(
             .roles, for: ["least_privilege", "role_password_expiry", "role_connections"],
@@ -38,13 +45,13 @@ extension CatalogueQuery {
             rolconnlimit AS "limit", (SELECT count(*) FROM pg_stat_activity WHERE usesysid = r.oid) AS sessions,
             CASE WHEN isfinite(rolvaliduntil) THEN extract(epoch FROM rolvaliduntil - now()) END AS seconds_left,
             (SELECT string_agg(m.rolname, ', ' ORDER BY m.rolname) FROM pg_roles m WHERE m.oid <> r.oid AND NOT r.rolsuper
-            AND (m.rolsuper OR m.rolname IN
-            ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files'))
+            AND (m.rolsuper OR m.rolcreaterole OR m.rolcreatedb OR m.rolbypassrls OR m.rolreplication
+            OR m.rolname = ANY($2::text[]))
             AND pg_has_role(r.oid, m.oid, 'MEMBER')) AS powers,
             EXISTS (SELECT FROM pg_namespace n, aclexplode(n.nspacl) a WHERE n.nspname = 'public' AND a.grantee = 0
             AND a.privilege_type = 'CREATE') AS public_create
             FROM pg_roles r WHERE rolname IN (current_user, $1)
-            """, [expectation.appRole])
+            """, [expectation.appRole, arrayLiteral(powerfulRoles)])
     }
 
     private static func settings(_ expectation: PostgresExpectation) -> CatalogueQuery {
@@ -57,16 +64,27 @@ extension CatalogueQuery {
             """, [arrayLiteral(watchedSettings + expectation.settings.keys.map { $0.lowercased() }.sorted())])
     }
 
-    /// The newest version, numbers by their size and not by their spelling.
+    /// The newest version: by the column that orders them, or numbers and dotted numbers by their size, or by their text. Rows
+    /// without a version are repeatable migrations.
     private static func migrations(_ migrations: PostgresExpectation.Migrations) -> CatalogueQuery {
         let (table, column) = (quotedPath(migrations.table), quotedIdentifier(migrations.column))
+        let marks =
+            [
+                migrations.dirtyColumn.map(quotedIdentifier),
+                migrations.successColumn.map { "NOT \(quotedIdentifier($0))" },
+            ]
+            .compactMap { $0 }
         let dirty =
-            migrations.dirtyColumn.map { "(SELECT count(*) FROM \(table) WHERE \(quotedIdentifier($0)))" } ?? "0"
+            marks.isEmpty ? "0" : "(SELECT count(*) FROM \(table) WHERE \(marks.joined(separator: " OR ")))"
+        let order = migrations.orderColumn.map(quotedIdentifier) ?? "NULL::int"
         return CatalogueQuery(
             .migrations, for: ["migrations"],
             """
-            SELECT (SELECT \(column)::text FROM \(table) ORDER BY length(\(column)::text) DESC, \(column)::text DESC
-            LIMIT 1) AS version, \(dirty) AS dirty
+            WITH v AS (SELECT \(column)::text AS version, \(order) AS place FROM \(table) WHERE \(column) IS NOT NULL),
+            n AS (SELECT bool_and(version ~ '^[0-9]+([.][0-9]+)*$') AS numbers FROM v)
+            SELECT (SELECT version FROM v, n ORDER BY place DESC NULLS LAST,
+            CASE WHEN numbers THEN string_to_array(version, '.')::numeric[] END DESC, version COLLATE "C" DESC LIMIT 1)
+            AS version, \(dirty) AS dirty
             """)
     }
 }

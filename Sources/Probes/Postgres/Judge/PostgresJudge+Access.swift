@@ -63,7 +63,8 @@ extension PostgresJudge {
         sheet.expect(
             check, found.isEmpty, observed: found.isEmpty ? "\(name) has none" : found.joined(separator: ", "),
             expected:
-                "no superuser, createdb, createrole, replication, bypassrls, no file or program access, no CREATE for PUBLIC",
+                "no superuser, createdb, createrole, replication, bypassrls, no member of such a role or of one for all data, "
+                + "files, programs or signals, no CREATE for PUBLIC",
             reason: .policy, phase: "query", fix: fixes.joined(separator: "; "))
     }
 

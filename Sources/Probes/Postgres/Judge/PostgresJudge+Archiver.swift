@@ -2,6 +2,8 @@ import OpsModel
 
 extension PostgresJudge {
     private static let archiverFix = "see the server's log for archive_command; the next attempt comes within a minute"
+    /// Finished files that wait for the archive: of 16 MiB each, 256 MiB and 2 GiB.
+    private static let (backlogWarning, backlogFailure): (UInt64, UInt64) = (16, 128)
 
     func judgeArchiver(_ sheet: inout CheckSheet) {
         let (check, expected) = ("archiver", "archived WAL")
@@ -15,18 +17,32 @@ extension PostgresJudge {
                 check, .fail, observed: "archive_mode is off", expected: "on", reason: .policy, phase: "query",
                 fix: "ALTER SYSTEM SET archive_mode = on, and restart")
         }
-        guard let current = row["current"].flatMap({ WALFile($0, segmentSize: row.number("segment_size")) }) else {
-            return sheet.skip(check, because: "only a primary archives")
-        }
         if let failedAge = row.number("failed_age"), failedAge <= row.number("archived_age") ?? .infinity {
+            guard mode == "always" || row["current"] != nil else {
+                return sheet.skip(check, because: "only a primary archives")
+            }
             return sheet.record(
                 check, .fail, observed: "\(row["failed"] ?? "") was refused \(timeText(failedAge)) ago",
                 expected: expected, reason: .limit, phase: "query", fix: Self.archiverFix)
         }
+        guard let current = row["current"].flatMap({ WALFile($0, segmentSize: row.number("segment_size")) }) else {
+            return judgeReplicaArchive(row, mode, &sheet)
+        }
         judgeArchive(row, current: current, &sheet)
     }
 
-    /// An idle server archives nothing for hours and is well: what counts is how long finished files wait.
+    /// A replica archives only with `always`, and does not say which file it is in: without a failure all is well.
+    private func judgeReplicaArchive(_ row: PostgresRow, _ mode: String, _ sheet: inout CheckSheet) {
+        guard mode == "always" else { return sheet.skip("archiver", because: "only a primary archives") }
+        guard let age = row.number("archived_age") else {
+            return sheet.skip("archiver", because: "this replica has not archived anything yet")
+        }
+        sheet.record(
+            "archiver", .pass, observed: "the last file was archived \(timeText(age)) ago, none was refused since",
+            expected: "archived WAL", phase: "query")
+    }
+
+    /// An idle server archives nothing for hours and is well: what counts is how long finished files wait, and how many.
     private func judgeArchive(_ row: PostgresRow, current: WALFile, _ sheet: inout CheckSheet) {
         let (check, expected) = ("archiver", "archived WAL")
         guard let age = row.number("archived_age") else {
@@ -39,15 +55,30 @@ extension PostgresJudge {
                 reason: .notReady, phase: "query", fix: "SELECT pg_switch_wal(), and probe again")
         }
         let archived = row["archived"].flatMap { WALFile($0, segmentSize: row.number("segment_size")) }
+        let backlog = archived.map { current.number > $0.number ? current.number - $0.number - 1 : 0 }
         // A history is archived right after a promotion, before the first file of the new timeline.
-        let isIdle =
-            archived.map { $0.number + 1 >= current.number } ?? (row["archived"]?.hasSuffix(".history") == true)
+        let isIdle = backlog.map { $0 == 0 } ?? (row["archived"]?.hasSuffix(".history") == true)
         sheet.measure(
             check, isIdle ? 0 : age,
             observed: isIdle
                 ? "every finished file is archived, the last one \(timeText(age)) ago"
-                : "finished files wait; the last one was archived \(timeText(age)) ago",
+                : "\(backlog.map { "\($0) " } ?? "")finished files wait; the last one was archived \(timeText(age)) ago",
             phase: "query", fix: Self.archiverFix)
+        judgeBacklog(backlog ?? 0, archivedAge: age, &sheet)
+    }
+
+    /// An archiver that is slower than the server writes always archived something just now, and yet falls behind.
+    private func judgeBacklog(_ files: UInt64, archivedAge: Double, _ sheet: inout CheckSheet) {
+        let check = "archiver"
+        guard files >= Self.backlogWarning, let result = sheet.results.first(where: { $0.shortName == check }),
+            [.pass, .warn].contains(result.status)
+        else { return }
+        sheet.record(
+            check, files >= Self.backlogFailure ? .fail : .warn,
+            observed: "\(files) finished files wait, although one was archived \(timeText(archivedAge)) ago",
+            expected: "fewer than \(Self.backlogWarning) (warn) or \(Self.backlogFailure) (fail) waiting files",
+            reason: .limit, phase: "query",
+            fix: "archive faster: archive more files at once (archive_command or archive_library), to a nearer place")
     }
 }
 

@@ -74,10 +74,10 @@ extension PostgresJudge {
         }
         if !wrong.isEmpty {
             let statements = wanted.filter { item in wrong.contains { $0.hasPrefix("\(item.key)=") } }
-                .map { "ALTER SYSTEM SET \($0.key) = '\($0.value)'; " }.joined()
+                .map { SettingStatement(name: $0.key, value: $0.value).text + "; " }.joined()
             sheet.record(
                 "settings", .fail, observed: wrong.joined(separator: ", "), expected: expected, reason: .mismatch,
-                phase: "query", fix: statements + "SELECT pg_reload_conf(), or restart")
+                phase: "query", fix: statements + "SELECT pg_reload_conf(), or restart; \(SettingStatement.managed)")
         } else if !hidden.isEmpty {
             sheet.lacksPrivilege(
                 "settings", observed: "not shown: \(hidden.joined(separator: ", "))", expected: expected,
@@ -134,7 +134,8 @@ extension PostgresJudge {
         guard let wanted = expectation.migrations else {
             return sheet.skip("migrations", because: "no migrations are expected")
         }
-        let expected = "\(wanted.table) at \(wanted.expected)\(wanted.dirtyColumn == nil ? "" : ", none half-done")"
+        let showsHalfDone = wanted.dirtyColumn != nil || wanted.successColumn != nil
+        let expected = "\(wanted.table) at \(wanted.expected)\(showsHalfDone ? ", none half-done" : "")"
         if case .failed(let failure) = snapshot.answers[PostgresCatalogue.migrations.rawValue],
             ["42P01", "3F000", "42703"].contains(failure.code)
         {

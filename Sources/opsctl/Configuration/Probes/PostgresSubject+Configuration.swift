@@ -36,12 +36,22 @@ extension PostgresExpectation {
 }
 
 extension PostgresExpectation.Migrations {
-    private static let presets =
-        [
-            "opsctl": (table: "schema_migration", column: "version", dirty: nil),
-            "golang-migrate": ("schema_migrations", "version", "dirty"), "rails": ("schema_migrations", "version", nil),
-            "alembic": ("alembic_version", "version_num", nil), "flyway": ("flyway_schema_history", "version", nil),
-        ] as [String: (table: String, column: String, dirty: String?)]
+    private struct Preset {
+        let table: String
+        let column: String
+        var dirty: String?
+        var success: String?
+        var order: String?
+    }
+
+    private static let presets = [
+        "opsctl": Preset(table: "schema_migration", column: "version"),
+        "golang-migrate": Preset(table: "schema_migrations", column: "version", dirty: "dirty"),
+        "rails": Preset(table: "schema_migrations", column: "version"),
+        "alembic": Preset(table: "alembic_version", column: "version_num"),
+        "flyway": Preset(
+            table: "flyway_schema_history", column: "version", success: "success", order: "installed_rank"),
+    ]
 
     fileprivate init(_ value: ConfigurationValue) throws {
         let preset = value["preset"].flatMap { Self.presets[$0.string] }
@@ -54,7 +64,8 @@ extension PostgresExpectation.Migrations {
         }
         self.init(
             table: table, column: column, expected: value.required("expected").string,
-            dirtyColumn: value["dirty"]?.string ?? preset?.dirty)
+            dirtyColumn: value["dirty"]?.string ?? preset?.dirty, successColumn: preset?.success,
+            orderColumn: preset?.order)
     }
 }
 
