@@ -132,17 +132,6 @@ import Testing
         }
     }
 
-    @Test func aFullServerRefusesTheCanaryByItsReason() async throws {
-        try await withRedisServer(["--maxmemory", "100kb"]) { server in
-            var expectation = server.expectation
-            expectation.writesCanary = true
-            let check = await look(RedisSubject(expectation))["write_canary"]
-            #expect(check?.status == .fail)
-            #expect(check?.reason == .limit)
-            #expect(check?.observed.hasPrefix("OOM") == true)
-        }
-    }
-
     @Test func aSnapshotThatCannotBeWrittenFailsPersistenceAndStopsTheCanary() async throws {
         try await withRedisServer { server in
             try await server.run("CONFIG", "SET", "save", "3600 1")

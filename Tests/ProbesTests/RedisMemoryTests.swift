@@ -45,6 +45,17 @@ import Testing
 }
 
 @Suite(.enabled(if: Requirement.redis.isMet, "Redis is not installed")) struct RedisMemoryOfServerTests {
+    @Test func aFullServerRefusesTheCanaryByItsReason() async throws {
+        try await withRedisServer(["--maxmemory", "100kb"]) { server in
+            var expectation = server.expectation
+            expectation.writesCanary = true
+            let check = await look(RedisSubject(expectation))["write_canary"]
+            #expect(check?.status == .fail)
+            #expect(check?.reason == .limit)
+            #expect(check?.observed.hasPrefix("OOM") == true)
+        }
+    }
+
     /// The server reserves room for a value that is announced; it does not touch it before the bytes come.
     @Test func memoryThatIsNotResidentWarns() async throws {
         try await withRedisServer { server in

@@ -74,6 +74,27 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "-@all +@read +@write +@connection +@scripting", "-@all +@scripting +get", "-@all +function +keys +get",
+        "+@all", "-@all +@keyspace +@slow", "-@all +@write -flushall -flushdb -swapdb", "-@all +config +script|flush",
+    ])
+    func theFixLeavesNoDanger(_ rules: String) async throws {
+        try await withRedisServer { server in
+            func dangers(_ rules: String) async throws -> [String] {
+                let connection = try await RedisConnection.open(server.url, timeout: .seconds(5))
+                let words = rules.split(separator: " ").map(String.init)
+                let answers = try await connection.send(
+                    [["ACL", "SETUSER", "user", "on", ">secret", "~app:*"] + words, ["ACL", "GETUSER", "user"]])
+                #expect(answers[0] == .status("OK"))
+                guard case .rights(let rights) = RedisRights.Answer(answers[1]) else { return ["no rights"] }
+                return rights.dangers
+            }
+            let before = try await dangers(rules)
+            #expect(before.isEmpty == rules.contains("-flushall"))
+            if !before.isEmpty { #expect(try await dangers(RedisDangers.remedy(for: before)) == []) }
+        }
+    }
+
     @Test func aUserThatMayFlushFailsLeastPrivilegeUntilThatIsTakenBack() async throws {
         try await withRedisServer { server in
             try await server.run(

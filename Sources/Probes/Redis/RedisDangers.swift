@@ -24,8 +24,8 @@ enum RedisDangers {
         return grants.map(\.word)
     }
 
-    /// Redis 7.0 tells rules in words of its own, `-@dangerous` as the commands that are left: what it lists of a category
-    /// is judged like the category. Words that no person writes give it away.
+    /// Redis 7.0 tells rules in words of its own, `-@dangerous` as the commands that are left: what it lists of a
+    /// category is judged like the category. Words that no person writes give it away.
     private static func leftovers(in words: [String]) -> Set<String> {
         var leftovers: Set<String> = []
         if words.contains("-xgroup|help") {
@@ -34,7 +34,7 @@ enum RedisDangers {
                 "+restore-asking",
             ]
         }
-        if words.contains("-restore-asking") { leftovers.insert("+@scripting") }
+        if words.contains("-restore-asking") { leftovers.formUnion(["+@scripting", "+function", "+script"]) }
         return leftovers
     }
 
@@ -44,10 +44,17 @@ enum RedisDangers {
         grants.map { ($0.word, $0.commands.subtracting(taken)) }.filter { !$0.1.isEmpty }
     }
 
-    /// A category of which most is harmless is not held against a user for what the key patterns limit.
+    /// Rules that take these back, with what a probing user needs of `@dangerous`.
+    static func remedy(for words: [String]) -> String {
+        let scripts = words.filter { granted(by: $0.dropFirst()).isSubset(of: scripting) }
+        let rest = scripts.count == words.count ? [] : ["-@dangerous", "+info", "+acl|getuser"]
+        return (rest + scripts.map { "-\($0.dropFirst())" }).joined(separator: " ")
+    }
+
+    /// A category of which most is harmless is not held against a user for KEYS and what the key patterns limit.
     private static func granted(by name: Substring) -> Set<String> {
         guard name.hasPrefix("@"), name != "@dangerous" else { return members(of: name) }
-        return members(of: name).subtracting(limitedByKeys)
+        return members(of: name).subtracting(tolerated)
     }
 
     /// The perilous commands that a command, a subcommand or a category stands for.
@@ -57,7 +64,7 @@ enum RedisDangers {
     }
 
     private static let wiping: Set<String> = ["flushall", "flushdb", "swapdb"]
-    private static let limitedByKeys: Set<String> = ["keys", "migrate", "restore", "restore-asking"]
+    private static let tolerated: Set<String> = ["keys", "migrate", "restore", "restore-asking"]
     private static let clients: Set<String> = ["client|kill", "client|pause", "client|no-evict"]
     private static let administration: Set<String> = clients.union([
         "acl|setuser", "acl|deluser", "acl|load", "acl|save", "cluster|addslots", "cluster|addslotsrange",
@@ -71,12 +78,12 @@ enum RedisDangers {
         "function|delete", "function|flush", "function|kill", "function|load", "function|restore", "script|flush",
         "script|kill", "script|load", "script|debug",
     ]
-    private static let dangerous = administration.union(wiping).union(limitedByKeys)
+    private static let dangerous = administration.union(wiping).union(tolerated)
     private static let everything = dangerous.union(scripting)
 
     private static let categories: [String: Set<String>] = [
         "@dangerous": dangerous, "@admin": administration, "@scripting": scripting,
-        "@write": wiping.union(["migrate", "restore", "restore-asking"]), "@keyspace": wiping.union(limitedByKeys),
+        "@write": wiping.union(["migrate", "restore", "restore-asking"]), "@keyspace": wiping.union(tolerated),
         "@slow": dangerous.subtracting(["swapdb"]), "@fast": ["swapdb"], "@connection": clients,
         "@read": ["keys"],
     ]

@@ -23,8 +23,11 @@ extension RedisSnapshot {
                     ? "probe again; nothing proved the refusal"
                     : "let the firewall reject port \(silent.port), or name the port to try: plaintext_port")
         }
+        let strangers = (plainPorts ?? []).filter { isSomebodyElse($0, expectation) }.map(\.port)
         sheet.record(
-            name, .pass, observed: "refused: port \(list(attempts.map(\.port)))", expected: expected,
+            name, .pass,
+            observed: "refused: port \(list(attempts.map(\.port)))"
+                + (strangers.isEmpty ? "" : "; another server: port \(list(strangers))"), expected: expected,
             phase: "connect")
     }
 

@@ -63,7 +63,8 @@ extension RedisSnapshot {
                 expected: expected, reason: .policy, phase: "command",
                 fix: rights.dangers.isEmpty
                     ? "ACL SETUSER \(user) resetkeys ~PREFIX:* resetpass >PASSWORD"
-                    : "ACL SETUSER \(user) -@dangerous +info +acl|getuser, or -@all and the commands it needs")
+                    : "ACL SETUSER \(user) \(RedisDangers.remedy(for: rights.dangers)), or -@all and the commands it needs"
+            )
         }
     }
 

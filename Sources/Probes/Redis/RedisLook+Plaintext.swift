@@ -14,20 +14,22 @@ extension RedisLook {
     /// Sends commands without TLS, and without a password, to each of these ports.
     func lookAtPlaintext(ports: [Int], within timeout: Duration) async -> [RedisSnapshot.PlainPort] {
         guard expectation.refusesPlaintext, visit.asks("plaintext_refused") else { return [] }
+        let end = ContinuousClock.now + timeout
         return await withTaskGroup(of: RedisSnapshot.PlainPort.self) { group in
-            for port in ports { group.addTask { await attempt(port, within: timeout) } }
+            for port in ports { group.addTask { await attempt(port, until: end) } }
             return await group.reduce(into: []) { $0.append($1) }.sorted { $0.port < $1.port }
         }
     }
 
-    private func attempt(_ port: Int, within timeout: Duration) async -> RedisSnapshot.PlainPort {
+    private func attempt(_ port: Int, until end: ContinuousClock.Instant) async -> RedisSnapshot.PlainPort {
         var url = expectation.url
         (url.usesTLS, url.port) = (false, port)
+        var left: Duration { max(.milliseconds(1), end - .now) }
         do {
-            let connection = try await RedisConnection.connect(url, timeout: timeout)
-            let pong = try await connection.send([["PING"]], timeout: timeout)[0]
+            let connection = try await RedisConnection.connect(url, timeout: left)
+            let pong = try await connection.send([["PING"]], timeout: left)[0]
             guard pong.isRedis else { return .init(port: port, answer: .seen(.refused)) }
-            let info = try? await connection.send([["INFO", "server"]], timeout: timeout)[0].text
+            let info = try? await connection.send([["INFO", "server"]], timeout: left)[0].text
             let server = info.flatMap { RedisInfo(parsing: $0)["run_id"] }
             return .init(port: port, answer: .seen(.accepted), server: server)
         } catch RedisError.unreadable {

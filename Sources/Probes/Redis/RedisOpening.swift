@@ -33,8 +33,8 @@ private final class SeenHandshake: Sendable {
 }
 
 extension RedisURL {
-    /// The AUTH command; nil when the URL has no password. The user `default` is left out, which every version takes: those
-    /// before 6 know no users.
+    /// The AUTH command; nil when the URL has no password. The user `default` is left out, which every version takes:
+    /// those before 6 know no users.
     var authentication: [String]? {
         password.map { ["AUTH"] + [user].compactMap { $0 == "default" ? nil : $0 } + [$0.reveal()] }
     }

@@ -86,7 +86,8 @@ extension SentinelSnapshot {
     /// MONITOR alone starts with the defaults, and without the password of the data nodes.
     private func monitoring(_ name: String) -> String {
         "SENTINEL MONITOR \(name) <host> <port> <quorum>, and SENTINEL SET \(name) for each of auth-user, auth-pass, "
-            + "down-after-milliseconds, failover-timeout, parallel-syncs, as the others have them: SENTINEL MASTER \(name)"
+            + "down-after-milliseconds, failover-timeout, parallel-syncs, as the others have them: "
+            + "SENTINEL MASTER \(name)"
     }
 
     private func judgeAgreement(_ voices: [Voice], _ expectation: SentinelExpectation, _ sheet: inout CheckSheet) {
@@ -96,7 +97,8 @@ extension SentinelSnapshot {
             observed: named.count == 1 ? named[0] : voices.texts { $0.address.text ?? "nobody" },
             expected: "one address", reason: .mismatch, phase: "command",
             fix:
-                "on the sentinel that is wrong: SENTINEL RESET \(expectation.master), and wait 30 s; if it is still wrong: "
+                "on the sentinel that is wrong: SENTINEL RESET \(expectation.master), and wait 30 s; "
+                + "if it is still wrong: "
                 + "SENTINEL REMOVE \(expectation.master), which drops its settings, then "
                 + monitoring(expectation.master))
     }
