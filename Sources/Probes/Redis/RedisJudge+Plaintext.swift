@@ -27,16 +27,22 @@ extension RedisSnapshot {
         sheet.record(
             name, .pass,
             observed: "refused: port \(list(attempts.map(\.port)))"
-                + (strangers.isEmpty ? "" : "; another server: port \(list(strangers))"), expected: expected,
+                + (strangers.isEmpty ? "" : "; not known to be this server: port \(list(strangers))"),
+            expected: expected,
             phase: "connect")
     }
 
-    /// Another Redis at the port that was only guessed: its `run_id` says so.
+    /// A port that was only guessed counts when it refuses, or when its `run_id` proves that it is this very server: whatever else
+    /// answers there, or a firewall that does not, says nothing of this one.
     private func isSomebodyElse(_ attempt: PlainPort, _ expectation: RedisExpectation) -> Bool {
-        guard expectation.plaintextPort == nil, attempt.port != toldPort, let server = attempt.server,
-            let ours = flight.facts?.info?["run_id"]
-        else { return false }
-        return server != ours
+        guard expectation.plaintextPort == nil, attempt.port != toldPort else { return false }
+        switch attempt.answer {
+        case .seen(.refused): return false
+        case .seen(.accepted):
+            guard let server = attempt.server, let ours = flight.facts?.info?["run_id"] else { return true }
+            return server != ours
+        case .failed, .notLooked: return true
+        }
     }
 
     private func list(_ ports: [Int]) -> String { ports.map { String($0) }.joined(separator: ", ") }

@@ -16,7 +16,12 @@ extension RedisLook {
         guard expectation.refusesPlaintext, visit.asks("plaintext_refused") else { return [] }
         let end = ContinuousClock.now + timeout
         return await withTaskGroup(of: RedisSnapshot.PlainPort.self) { group in
-            for port in ports { group.addTask { await attempt(port, until: end) } }
+            for port in ports {
+                // A guess must not keep everybody waiting behind a firewall.
+                let isGuess = expectation.plaintextPort == nil && port != expectation.url.port
+                let limit = isGuess ? min(end, .now + .milliseconds(500)) : end
+                group.addTask { await attempt(port, until: limit) }
+            }
             return await group.reduce(into: []) { $0.append($1) }.sorted { $0.port < $1.port }
         }
     }
@@ -29,6 +34,7 @@ extension RedisLook {
             let connection = try await RedisConnection.connect(url, timeout: left)
             let pong = try await connection.send([["PING"]], timeout: left)[0]
             guard pong.isRedis else { return .init(port: port, answer: .seen(.refused)) }
+            // Without the right to INFO it stays unknown who answers.
             let info = try? await connection.send([["INFO", "server"]], timeout: left)[0].text
             let server = info.flatMap { RedisInfo(parsing: $0)["run_id"] }
             return .init(port: port, answer: .seen(.accepted), server: server)
