@@ -66,23 +66,47 @@ import Testing
 
     @Test func aSilentPrimaryIsADeadLink() async throws {
         try await withPostgresPair { cluster in
-            try await cluster.set("wal_receiver_timeout", "0", on: .replica)
-            try await cluster.process().signal(SIGSTOP, to: .group)
             // 35 s are the patience of a default server; here the judge is shown the same answer, older.
-            let saved = try await examine(cluster.url(.probe, on: .replica), role: .replica).saved
-            try cluster.process().signal(SIGCONT, to: .group)
-            var snapshot = try saved.snapshot()
+            var snapshot = try await examine(cluster.url(.probe, on: .replica), role: .replica).saved.snapshot()
             let table = try #require(snapshot.answers["replication"]?.facts)
-            let column = try #require(table.columns.firstIndex(of: "silence"))
-            var row = table.rows[0]
-            row[column] = "40"
-            snapshot.answers["replication"] = .seen(PostgresTable(columns: table.columns, rows: [row]))
             let expectation = PostgresExpectation(
                 url: try PostgresURL(cluster.url(.probe)), role: .replica, protection: .verified, writesCanary: false)
-            let lag = PostgresSubject.results(of: snapshot, expectation, target: "db")
-                .first { $0.shortName == "replication_lag" }
+            func judge(_ changes: [String: String?]) -> CheckResult? {
+                let row = zip(table.columns, table.rows[0]).map { changes[$0] ?? $1 }
+                snapshot.answers["replication"] = .seen(PostgresTable(columns: table.columns, rows: [row]))
+                return PostgresSubject.results(of: snapshot, expectation, target: "db")
+                    .first { $0.shortName == "replication_lag" }
+            }
+            let lag = judge(["silence": "40"])
             #expect(lag?.status == .fail)
             #expect(lag?.observed.hasPrefix("the primary has been silent for 40 s") == true)
+            // Without a timeout the receiver never asks for a sign of life.
+            #expect(judge(["silence": "4000", "receiver_timeout": "0"])?.status == .pass)
+            let unseen = judge(["receiver": nil, "streams": nil])
+            #expect(unseen?.status == .unknown)
+            #expect(unseen?.fix == "GRANT pg_monitor TO \"probe\"")
+        }
+    }
+
+    @Test func aReplicaThatReplaysOneLongTransactionDoesNotLag() async throws {
+        try await withPostgresPair { cluster in
+            try await cluster.sql("CREATE TABLE t (a int); GRANT ALL ON t TO app")
+            try await eventually("the last commit is old", within: .seconds(10)) {
+                try await cluster.sql(
+                    "SELECT to_regclass('t') IS NOT NULL AND now() - pg_last_xact_replay_timestamp() > '3 s'",
+                    on: .replica) == "t"
+            }
+            let writer = try await cluster.session()
+            async let bulk: Bool =
+                (try? writer.batch("BEGIN; INSERT INTO t SELECT generate_series(1, 4000000); ROLLBACK")) != nil
+            var seen: [CheckResult] = []
+            for _ in 0..<6 {
+                let limits = CheckSetting(warn: 2, fail: 2.5)
+                seen += [try await replica(cluster, settings: ["replication_lag": limits])["replication_lag"]]
+                    .compactMap { $0 }
+            }
+            for check in seen { #expect(check.status == .pass, "\(check.observed)") }
+            #expect(await bulk)
         }
     }
 
@@ -171,6 +195,36 @@ import Testing
             let check = try await probe(cluster.url(.probe))["archiver"]
             #expect(check?.status == .warn, "\(String(describing: check))")
             #expect(check?.observed.contains("finished files wait, although one was archived") == true)
+        }
+    }
+
+    @Test func aLongQueryOnAStandbyIsNamedAndItsSlotIsNotToBeDropped() async throws {
+        try await withPostgresPair { cluster in
+            try await cluster.sql("CREATE TABLE t (a int)")
+            try await cluster.set("wal_receiver_status_interval", "1", on: .replica)
+            try await cluster.set("hot_standby_feedback", "on", on: .replica)
+            let reader = try await cluster.session(on: .replica)
+            _ = try await reader.batch("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1")
+            try await eventually("the standby holds the horizon", within: .seconds(15)) {
+                try await cluster.sql("INSERT INTO t VALUES (1)")
+                let check = try await probe(cluster.url(.probe), settings: ["oldest_xmin": strict])["oldest_xmin"]
+                return check?.observed.hasSuffix("by standby with slot replica") == true
+                    && check?.fix?.hasPrefix("end the long query on the standby") == true
+            }
+            withExtendedLifetime(reader) {}
+        }
+    }
+
+    @Test func aCanaryThatWaitsForAnAbsentStandbySaysSo() async throws {
+        try await withPostgresCluster { cluster in
+            #expect(try await probe(cluster.url(.probe), canary: true)["write_canary"]?.status == .pass)
+            try await cluster.set("synchronous_standby_names", "'absent'")
+            let check = try await probe(cluster.url(.probe), canary: true, timeout: .seconds(2))["write_canary"]
+            #expect(check?.status == .unknown)
+            #expect(check?.reason == .timeout)
+            #expect(
+                check?.fix == "commits wait for SyncRep, a synchronous standby (absent): see standbys",
+                "\(check?.fix ?? "")")
         }
     }
 
