@@ -35,4 +35,19 @@ import Testing
         #expect(failure.reason == .dns)
         #expect(!failure.isVerdict)
     }
+
+    @Test(arguments: [(120_022, "NULL::text AS status"), (130_000, "wal_status AS status")])
+    func aServerIsNotAskedForWhatItsVersionDoesNotHave(_ version: Int, _ column: String) {
+        #expect(CatalogueQuery.slots(version).statement.sql.contains(column))
+    }
+
+    @Test(arguments: [
+        ("53100", CheckReason.limit), ("53200", .limit), ("53400", .limit), ("58030", .mismatch), ("XX001", .mismatch),
+        ("XX002", .mismatch),
+    ])
+    func aServerThatCannotKeepDataHasFailed(_ state: String, _ reason: CheckReason) {
+        let failure = LookFailure(PostgresError.query(sqlState: state, message: "no"))
+        #expect(failure.reason == reason)
+        #expect(failure.isVerdict)
+    }
 }

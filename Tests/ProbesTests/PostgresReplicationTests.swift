@@ -66,23 +66,47 @@ import Testing
 
     @Test func aSilentPrimaryIsADeadLink() async throws {
         try await withPostgresPair { cluster in
-            try await cluster.set("wal_receiver_timeout", "0", on: .replica)
-            try await cluster.process().signal(SIGSTOP, to: .group)
             // 35 s are the patience of a default server; here the judge is shown the same answer, older.
-            let saved = try await examine(cluster.url(.probe, on: .replica), role: .replica).saved
-            try cluster.process().signal(SIGCONT, to: .group)
-            var snapshot = try saved.snapshot()
+            var snapshot = try await examine(cluster.url(.probe, on: .replica), role: .replica).saved.snapshot()
             let table = try #require(snapshot.answers["replication"]?.facts)
-            let column = try #require(table.columns.firstIndex(of: "silence"))
-            var row = table.rows[0]
-            row[column] = "40"
-            snapshot.answers["replication"] = .seen(PostgresTable(columns: table.columns, rows: [row]))
             let expectation = PostgresExpectation(
                 url: try PostgresURL(cluster.url(.probe)), role: .replica, protection: .verified, writesCanary: false)
-            let lag = PostgresSubject.results(of: snapshot, expectation, target: "db")
-                .first { $0.shortName == "replication_lag" }
+            func judge(_ changes: [String: String?]) -> CheckResult? {
+                let row = zip(table.columns, table.rows[0]).map { changes[$0] ?? $1 }
+                snapshot.answers["replication"] = .seen(PostgresTable(columns: table.columns, rows: [row]))
+                return PostgresSubject.results(of: snapshot, expectation, target: "db")
+                    .first { $0.shortName == "replication_lag" }
+            }
+            let lag = judge(["silence": "40"])
             #expect(lag?.status == .fail)
             #expect(lag?.observed.hasPrefix("the primary has been silent for 40 s") == true)
+            // Without a timeout the receiver never asks for a sign of life.
+            #expect(judge(["silence": "4000", "receiver_timeout": "0"])?.status == .pass)
+            let unseen = judge(["receiver": nil, "streams": nil])
+            #expect(unseen?.status == .unknown)
+            #expect(unseen?.fix == "GRANT pg_monitor TO \"probe\"")
+        }
+    }
+
+    @Test func aReplicaThatReplaysOneLongTransactionDoesNotLag() async throws {
+        try await withPostgresPair { cluster in
+            try await cluster.sql("CREATE TABLE t (a int); GRANT ALL ON t TO app")
+            try await eventually("the last commit is old", within: .seconds(10)) {
+                try await cluster.sql(
+                    "SELECT to_regclass('t') IS NOT NULL AND now() - pg_last_xact_replay_timestamp() > '3 s'",
+                    on: .replica) == "t"
+            }
+            let writer = try await cluster.session()
+            async let bulk: Bool =
+                (try? writer.batch("BEGIN; INSERT INTO t SELECT generate_series(1, 4000000); ROLLBACK")) != nil
+            var seen: [CheckResult] = []
+            for _ in 0..<6 {
+                let limits = CheckSetting(warn: 2, fail: 2.5)
+                seen += [try await replica(cluster, settings: ["replication_lag": limits])["replication_lag"]]
+                    .compactMap { $0 }
+            }
+            for check in seen { #expect(check.status == .pass, "\(check.observed)") }
+            #expect(await bulk)
         }
     }
 
@@ -121,74 +145,6 @@ import Testing
             let standbys = try await probe(cluster.url(.probe)) { $0.standbyCount = 1 }["standbys"]
             #expect(standbys?.status == .unknown)
         }
-    }
-
-    @Test func theCanarysRowIsSeenOnTheReplicaAndRemoved() async throws {
-        try await withPostgresPair { cluster in
-            func look(_ settings: [String: CheckSetting] = [:]) async throws -> [String: CheckResult] {
-                try await probe(cluster.url(.probe), canary: true, settings: settings) {
-                    $0.replicaURL = try PostgresURL(cluster.url(.probe, on: .replica))
-                }
-            }
-            let good = try await look()
-            #expect(good["canary_on_replica"]?.status == .pass, "\(good["canary_on_replica"]!)")
-            #expect(good["write_canary"]?.status == .pass)
-            try await cluster.sql("SELECT pg_wal_replay_pause()", on: .replica)
-            let bad = try await look(["canary_on_replica": CheckSetting(warn: 0.1, fail: 0.3)])
-            #expect(bad["canary_on_replica"]?.status == .fail)
-            #expect(bad["write_canary"]?.status == .pass)
-            #expect(try await cluster.sql("SELECT count(*) FROM opsctl_probe.canary") == "0")
-        }
-    }
-
-    @Test func aBrokenArchiveCommandFailsAndAWorkingOnePasses() async throws {
-        try await withPostgresPair { cluster in
-            try await cluster.sql("CREATE TABLE t AS SELECT 1 AS a")
-            try await cluster.sql("SELECT pg_switch_wal()")
-            try await eventually("all is archived") {
-                try await probe(cluster.url(.probe), settings: ["archiver": strict])["archiver"]?.status == .pass
-            }
-            try await cluster.set("archive_command", "'false'")
-            try await cluster.sql("INSERT INTO t VALUES (2)")
-            try await cluster.sql("SELECT pg_switch_wal()")
-            try await eventually("the archiver has failed") {
-                try await probe(cluster.url(.probe))["archiver"]?.status == .fail
-            }
-            let off = try await probe(cluster.url(.probe, on: .replica), role: .replica) { $0.archivesWAL = true }
-            #expect(off["archiver"]?.status == .fail)
-        }
-    }
-
-    @Test func anArchiverThatIsTooSlowWarnsAlthoughItArchivedSomethingJustNow() async throws {
-        try await withPostgresCluster(.archiving) { cluster in
-            try await cluster.set("archive_command", "'sleep 1'")
-            try await cluster.sql("CREATE TABLE t (a int)")
-            try await cluster.sql(
-                (0..<20).map { "INSERT INTO t VALUES (\($0));\nSELECT pg_switch_wal();" }.joined(separator: "\n"))
-            try await eventually("the first is archived") {
-                try await cluster.sql("SELECT last_archived_wal IS NOT NULL FROM pg_stat_archiver") == "t"
-            }
-            let check = try await probe(cluster.url(.probe))["archiver"]
-            #expect(check?.status == .warn, "\(String(describing: check))")
-            #expect(check?.observed.contains("finished files wait, although one was archived") == true)
-        }
-    }
-
-    @Test func aSynchronousStandbyThatIsMissingIsSeenBeforeCommitsHang() async throws {
-        try await withPostgresPair { cluster in
-            try await cluster.set("synchronous_standby_names", "'absent'")
-            try await eventually("the primary waits for it") {
-                try await probe(cluster.url(.probe))["standbys"]?.status == .fail
-            }
-        }
-    }
-}
-
-extension PostgresCluster.Options {
-    fileprivate static var archiving: Self {
-        var options = Self()
-        options.archivesWAL = true
-        return options
     }
 }
 

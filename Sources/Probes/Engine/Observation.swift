@@ -114,6 +114,9 @@ extension LookFailure {
         case "42501", "3F000": .authorization
         case "25006": .readOnly
         case "57014", "55P03": .timeout
+        // No disk, no memory, a limit of the configuration; then a disk that fails, and damaged data.
+        case "53100", "53200", "53400": .limit
+        case "58030", "XX001", "XX002": .mismatch
         default: .proto
         }
     }

@@ -81,18 +81,30 @@ struct PostgresLook {
         await askAgain(connection, &snapshot)
     }
 
-    /// A replica with something left to replay is asked once more, at once: the age of the last replayed commit alone would
-    /// blame it for the time in which the primary had nothing to do.
+    /// How long a replica that is behind is watched.
+    private static let catchUpLimit = Duration.seconds(1)
+
+    /// A replica with something left to replay is asked again until it has replayed that, or for a second: the age of the last
+    /// replayed commit alone would blame it for the time in which the primary had nothing to do, or worked on one commit.
     private func askAgain(_ connection: PostgresConnection, _ snapshot: inout PostgresSnapshot) async {
-        guard let row = snapshot.answers[PostgresCatalogue.replication.rawValue]?.facts?.first,
-            let behind = row.number("behind"), behind > 0, row.holds("paused") != true
+        guard let first = snapshot.answers[PostgresCatalogue.replication.rawValue]?.facts?.first,
+            let target = first.replayTarget, first.holds("paused") != true
         else { return }
+        let end = ContinuousClock.now + min(Self.catchUpLimit, time.forLooking / 2)
+        var backoff = Backoff(from: .milliseconds(5), upTo: .milliseconds(200))
+        let name = PostgresCatalogue.replicationAgain.rawValue
         do {
-            let answers = try await connection.pipeline(
-                [CatalogueQuery.replication.statement], timeout: time.forLooking)
-            snapshot.answers[PostgresCatalogue.replicationAgain.rawValue] = answers.first.map(Self.observation)
+            while true {
+                let answers = try await connection.pipeline(
+                    [CatalogueQuery.replication.statement], timeout: time.forLooking)
+                snapshot.answers[name] = answers.first.map(Self.observation)
+                guard let row = snapshot.answers[name]?.facts?.first,
+                    let reached = row["replayed"].flatMap(walPosition), reached < target, ContinuousClock.now < end
+                else { return }
+                try await Task.sleep(for: backoff.pause())
+            }
         } catch {
-            snapshot.answers[PostgresCatalogue.replicationAgain.rawValue] = .failed(LookFailure(error))
+            snapshot.answers[name] = .failed(LookFailure(error))
         }
     }
 

@@ -81,10 +81,23 @@ extension PostgresSubject {
 }
 
 extension PostgresSubject {
+    /// The archiver has archived file 4 a second ago, and the server is in this one.
+    private static func backlog(of current: String, gives status: CheckStatus = .fail) -> SelfTest<PostgresSubject>.Flaw
+    {
+        Flaw("archiver", "file 4 is archived, \(current) written", gives: status) { snapshot, _ in
+            snapshot.set("archiver", "archived_age", "1")
+            snapshot.set("archiver", "current", current)
+        }
+    }
+
     static var replicationFlaws: [SelfTest<PostgresSubject>.Flaw] {
         [
             flaw("replication_lag", "replication", "receiver", nil),
             flaw("replication_lag", "replication", "status", "waiting"),
+            Flaw("replication_lag", "neither a receiver nor primary_conninfo is seen", gives: .unknown) { snapshot, _ in
+                snapshot.set("replication", "receiver", nil)
+                snapshot.set("replication", "streams", nil)
+            },
             flaw("replication_lag", "replication", "status", nil, gives: .unknown),
             flaw("replication_lag", "replication", "silence", "40"),
             flaw("replication_lag", "replication", "behind", "500"), forbidden("replication_lag", "replication"),
@@ -101,6 +114,13 @@ extension PostgresSubject {
             flaw("archiver", "archiver", "failed_age", "10"),
             flaw("archiver", "archiver", "archived", "000000010000000000000001"),
             flaw("archiver", "archiver", "archived_age", nil, gives: .unknown),
+            backlog(of: "000000010000000000000020", gives: .warn), backlog(of: "000000010000000100000000"),
+            Flaw("archiver", "a replica that archives always was refused") { snapshot, _ in
+                snapshot.setSetting("archive_mode", "always")
+                snapshot.set("archiver", "current", nil)
+                snapshot.set("archiver", "failed", "000000010000000000000005")
+                snapshot.set("archiver", "failed_age", "10")
+            },
         ]
     }
 
@@ -141,6 +161,9 @@ extension PostgresSubject {
             flaw("mxid_wraparound", "wraparound", "mxid", "1700000000"),
             Flaw("invalid_indexes", "one") { snapshot, _ in
                 snapshot.put("indexes", ["name": "i", "table": "t", "total": "1"])
+            },
+            Flaw("invalid_indexes", "one, perhaps being built", gives: .unknown) { snapshot, _ in
+                snapshot.put("indexes", ["name": "i", "table": "t", "total": "1", "hidden": "t"])
             },
             Flaw("disabled_triggers", "one", gives: .warn) { snapshot, _ in
                 snapshot.put("triggers", ["name": "g", "table": "t", "total": "1"])

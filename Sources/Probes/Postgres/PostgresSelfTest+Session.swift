@@ -57,6 +57,13 @@ extension PostgresSubject {
             Flaw("write_canary", "a read-only server") { snapshot, _ in
                 snapshot.canary = .failed(LookFailure(reason: .readOnly, phase: "query", message: "read-only"))
             },
+            Flaw("write_canary", "a full disk") { snapshot, _ in
+                snapshot.canary = .failed(
+                    LookFailure(reason: .limit, phase: "query", message: "disk full", code: "53100"))
+            },
+            Flaw("write_canary", "no answer in time", gives: .unknown) { snapshot, _ in
+                snapshot.canary = .failed(LookFailure(reason: .timeout, phase: "query", message: "deadline"))
+            },
             Flaw("canary_on_replica", "the row does not arrive") { snapshot, _ in
                 snapshot.replicaCanary = .seen(.init(seenAfterMilliseconds: nil, waitedMilliseconds: 10_000))
             },

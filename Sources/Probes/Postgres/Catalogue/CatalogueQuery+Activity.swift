@@ -50,12 +50,16 @@ extension CatalogueQuery {
         FROM pg_prepared_xacts ORDER BY prepared LIMIT 1
         """)
 
+    /// A standby with hot_standby_feedback holds the horizon through its WAL sender, or through the slot that it reads.
     private static let horizon = CatalogueQuery(
         .horizon, for: ["oldest_xmin"],
         """
         SELECT source, name, age FROM (
-        SELECT 'session', pid::text, age(backend_xmin) FROM pg_stat_activity WHERE pid <> pg_backend_pid()
-        UNION ALL SELECT 'slot', slot_name::text, greatest(age(xmin), age(catalog_xmin)) FROM pg_replication_slots
+        SELECT CASE WHEN backend_type = 'walsender' THEN 'standby' ELSE 'session' END, CASE WHEN backend_type = 'walsender'
+        THEN application_name || ' (pid ' || pid || ')' ELSE pid::text END, age(backend_xmin)
+        FROM pg_stat_activity WHERE pid <> pg_backend_pid()
+        UNION ALL SELECT CASE WHEN NOT active THEN 'slot' WHEN slot_type = 'physical' THEN 'standby with slot'
+        ELSE 'active slot' END, slot_name::text, greatest(age(xmin), age(catalog_xmin)) FROM pg_replication_slots
         UNION ALL SELECT 'prepared transaction', gid, age(transaction) FROM pg_prepared_xacts) AS h(source, name, age)
         WHERE age IS NOT NULL ORDER BY age DESC LIMIT 1
         """)

@@ -57,7 +57,10 @@ extension CatalogueQuery {
     private static func settings(_ expectation: PostgresExpectation) -> CatalogueQuery {
         CatalogueQuery(
             .settings,
-            for: ["settings", "pending_restart", "password_encryption", "autovacuum", "standbys", "archiver"],
+            for: [
+                "settings", "pending_restart", "password_encryption", "autovacuum", "standbys", "archiver",
+                "write_canary",
+            ],
             """
             SELECT name, setting, current_setting(name, true) AS shown, pending_restart AS pending, source
             FROM pg_settings WHERE pending_restart OR lower(name) = ANY($1::text[])

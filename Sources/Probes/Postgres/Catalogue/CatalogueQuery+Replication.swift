@@ -18,13 +18,16 @@ extension CatalogueQuery {
         .standbys, for: ["standbys"],
         "SELECT pid, application_name AS name, state, sync_state AS sync FROM pg_stat_replication ORDER BY 2, 1")
 
-    static let slots = CatalogueQuery(
-        .slots, for: ["replication_slots"],
-        """
-        SELECT slot_name AS name, active, wal_status AS status, pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery()
-        THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END, restart_lsn) AS retained
-        FROM pg_replication_slots ORDER BY retained DESC NULLS LAST
-        """)
+    /// Before 13 a slot does not say how it fares.
+    static func slots(_ version: Int) -> CatalogueQuery {
+        CatalogueQuery(
+            .slots, for: ["replication_slots"],
+            """
+            SELECT slot_name AS name, active, \(version >= 130_000 ? "wal_status" : "NULL::text") AS status,
+            pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END,
+            restart_lsn) AS retained FROM pg_replication_slots ORDER BY retained DESC NULLS LAST
+            """)
+    }
 
     static let archiver = CatalogueQuery(
         .archiver, for: ["archiver"],

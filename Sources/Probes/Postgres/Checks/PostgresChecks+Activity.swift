@@ -50,8 +50,7 @@ extension PostgresSubject {
         CheckDefinition(
             "sequence_exhaustion", "How much of its numbers has the fullest sequence used?",
             why: "after the last one, also of an integer column, every insert fails", in: .review,
-            privilege:
-                "GRANT pg_read_all_data TO <role>, or GRANT SELECT ON ALL SEQUENCES IN SCHEMA <schema> TO <role>",
+            privilege: "GRANT SELECT ON ALL SEQUENCES IN SCHEMA <schema> TO <role>",
             limits: .atMost(warn: 75, fail: 90, "%")),
         CheckDefinition(
             "checksum_failures", "How many pages had a wrong checksum?",

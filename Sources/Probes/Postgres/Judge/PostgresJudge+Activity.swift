@@ -109,6 +109,9 @@ extension PostgresJudge {
         let fix =
             switch source {
             case "session": "SELECT pg_terminate_backend(\(name))"
+            case "standby", "standby with slot":
+                "end the long query on the standby: there, SELECT pid, query FROM pg_stat_activity ORDER BY xact_start"
+            case "active slot": "see why its reader lags: SELECT * FROM pg_stat_replication; and the subscriber's log"
             case "slot": "start its reader, or SELECT pg_drop_replication_slot('\(name)')"
             default: "ROLLBACK PREPARED '\(name.replacing("'", with: "''"))'"
             }

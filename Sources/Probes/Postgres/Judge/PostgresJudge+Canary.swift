@@ -23,6 +23,10 @@ extension PostgresJudge {
         switch failure.reason {
         case .authorization: "CREATE SCHEMA opsctl_probe AUTHORIZATION \(quotedIdentifier(session.user))"
         case .readOnly: "point the URL at the primary, or make it writable: SHOW default_transaction_read_only"
+        case .limit: "free what the server has run out of, disk or memory: the message and its log say which"
+        case .mismatch: "the disk or the data is damaged: take the server out of service, restore or fail over"
+        case .timeout where !synchronousStandbys.isEmpty:
+            "commits wait for SyncRep, a synchronous standby (\(synchronousStandbys)): see standbys"
         case .timeout: "see what holds the table: SELECT * FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
         default: "see the server's log"
         }

@@ -1,4 +1,5 @@
 import OpsModel
+import PostgresClient
 
 /// The replica's side of replication.
 extension PostgresJudge {
@@ -42,6 +43,11 @@ extension PostgresJudge {
                 phase: "query", fix: Self.lagFix)
         }
         guard row["receiver"] != nil else {
+            guard row["streams"] != nil else {
+                return sheet.lacksPrivilege(
+                    check, observed: "no WAL receiver, and \(url.user) does not see primary_conninfo",
+                    expected: "a role that does", fix: grantMonitor)
+            }
             guard let age else { return lacks("commit replayed from the archive", for: [check], &sheet) }
             return measureLag(age, "from the archive: age of the last replayed commit", &sheet)
         }
@@ -74,22 +80,34 @@ extension PostgresJudge {
     /// Why nothing comes from the primary any more, whatever was replayed; nil when it streams, or when the role cannot see it.
     private func cut(_ row: PostgresRow) -> String? {
         guard row["receiver"] != nil else {
-            return row.holds("streams") == false ? nil : "no WAL receiver: the link to the primary is cut"
+            return row.holds("streams") == true ? "no WAL receiver: the link to the primary is cut" : nil
         }
         if let status = row["status"], status != "streaming" { return "the WAL receiver is \(status)" }
-        // A live link is never silent for longer: at half its timeout the receiver asks for a sign of life.
-        let patience = (row.number("receiver_timeout").flatMap { $0 > 0 ? $0 : nil } ?? 60) / 2 + 5
-        guard let silence = row.number("silence"), silence > patience else { return nil }
+        // A live link is never silent for longer: at half its timeout the receiver asks for a sign of life. Without a timeout
+        // it never asks.
+        guard let timeout = row.number("receiver_timeout"), timeout > 0, let silence = row.number("silence"),
+            silence > timeout / 2 + 5
+        else { return nil }
         return "the primary has been silent for \(timeText(silence))"
     }
 
-    /// Seconds after which a second look found replayed what the first one found received; nil when it did not.
+    /// Seconds after which a later look found replayed what was there at the first one; nil when it did not.
     private func caughtUp(from first: PostgresRow) -> Double? {
         guard let again = snapshot.answers[PostgresCatalogue.replicationAgain.rawValue]?.facts?.first,
-            let target = first["received"].flatMap(walPosition), let reached = again["replayed"].flatMap(walPosition),
+            let target = first.replayTarget, let reached = again["replayed"].flatMap(walPosition),
             let start = first.number("now"), let end = again.number("now"), reached >= target
         else { return nil }
         return max(0, end - start)
+    }
+}
+
+extension PostgresRow {
+    /// Where the primary was, as far as the replica knew; nil when all of that is replayed.
+    var replayTarget: UInt64? {
+        guard let replayed = self["replayed"].flatMap(walPosition), let behind = number("behind"), behind > 0 else {
+            return nil
+        }
+        return replayed + UInt64(behind)
     }
 }
 

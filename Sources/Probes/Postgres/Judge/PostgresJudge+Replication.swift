@@ -8,9 +8,14 @@ extension PostgresJudge {
         judgeArchiver(&sheet)
     }
 
-    private func judgeStandbys(_ session: PostgresSnapshot.Session, _ sheet: inout CheckSheet) {
+    /// For which standbys commits wait; empty when for none.
+    var synchronousStandbys: String {
         let settings = snapshot.answers[PostgresCatalogue.settings.rawValue]?.facts?.all ?? []
-        let synchronous = settings.first { $0["name"] == "synchronous_standby_names" }?["setting"] ?? ""
+        return settings.first { $0["name"] == "synchronous_standby_names" }?["setting"] ?? ""
+    }
+
+    private func judgeStandbys(_ session: PostgresSnapshot.Session, _ sheet: inout CheckSheet) {
+        let synchronous = synchronousStandbys
         let isExpected = expectation.standbyCount != nil || !expectation.standbyNames.isEmpty
         guard isExpected || !synchronous.isEmpty else {
             return sheet.skip("standbys", because: "none are expected")

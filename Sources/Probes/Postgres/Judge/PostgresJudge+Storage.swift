@@ -3,7 +3,7 @@ import OpsModel
 extension PostgresJudge {
     func judgeStorage(_ session: PostgresSnapshot.Session, _ sheet: inout CheckSheet) {
         judgeWraparound(&sheet)
-        judgeObjects("invalid_indexes", .indexes, "index", &sheet) { "REINDEX INDEX CONCURRENTLY \($0["name"] ?? "")" }
+        judgeIndexes(session, &sheet)
         judgeObjects("disabled_triggers", .triggers, "trigger", &sheet) { row in
             "ALTER TABLE \(row["table"] ?? "") ENABLE TRIGGER \(quotedIdentifier(row["name"] ?? ""))"
         }
@@ -30,6 +30,24 @@ extension PostgresJudge {
                 phase: "query",
                 fix: "end what holds the horizon back (see oldest_xmin), then VACUUM (FREEZE) in \(database)")
         }
+    }
+
+    private func judgeIndexes(_ session: PostgresSnapshot.Session, _ sheet: inout CheckSheet) {
+        let check = "invalid_indexes"
+        if session.isReplica {
+            return sheet.skip(check, because: "a replica does not see which are being built: see the primary")
+        }
+        judgeObjects(check, .indexes, "index", &sheet) { row in
+            let name = row["name"] ?? ""
+            // What a REINDEX CONCURRENTLY that failed left over; the index itself is there beside it.
+            return name.contains(/_cc(new|old)[0-9]*"?$/)
+                ? "DROP INDEX CONCURRENTLY \(name)" : "REINDEX INDEX CONCURRENTLY \(name)"
+        }
+        let rows = snapshot.answers[PostgresCatalogue.indexes.rawValue]?.facts?.all ?? []
+        guard rows.contains(where: { $0.holds("hidden") == true }) else { return }
+        sheet.lacksPrivilege(
+            check, observed: "some index is being built, and \(session.user) does not see which",
+            expected: "a role that does", fix: grantMonitor)
     }
 
     private func judgeObjects(
@@ -61,7 +79,8 @@ extension PostgresJudge {
             fix: "ALTER the column and the sequence \(fullest?.name ?? "") to bigint, or restart it in a free range")
         guard hidden > 0, sheet.results.first(where: { $0.shortName == check })?.status == .pass else { return }
         let observed = "\(numberText(hidden)) sequences that \(session.user) may not read"
-        let grant = "GRANT pg_read_all_data TO \(role)"
+        let schemas = rows.first?["schemas"] ?? "…"
+        let grant = "GRANT SELECT ON ALL SEQUENCES IN SCHEMA \(schemas) TO \(role)"
         if expectation.readsSequences {
             sheet.lacksPrivilege(check, observed: observed, expected: "readable sequences", fix: grant)
         } else {
