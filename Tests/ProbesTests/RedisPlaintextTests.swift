@@ -123,7 +123,8 @@ import Testing
         }
         #expect(status("theirs", configured: nil) == .pass)
         #expect(status("ours", configured: nil) == .fail)
-        #expect(status(nil, configured: nil) == .fail)
+        #expect(status(nil, configured: nil) == .pass)
+        #expect(status(nil, configured: 6380) == .fail)
         #expect(status("theirs", configured: 6380) == .fail)
     }
 }

@@ -148,10 +148,12 @@ extension RedisSubject {
 
     private static let securityFlaws: [Flaw] = [
         Flaw("plaintext_refused", "an answer in plain text") { snapshot, _ in snapshot.plaintext = .seen(.accepted) },
-        Flaw("plaintext_refused", "an open port beside the TLS port") { snapshot, _ in
+        Flaw("plaintext_refused", "an open port beside the TLS port") { snapshot, expectation in
+            expectation.plaintextPort = 6380
             snapshot.plainPorts = [.init(port: 6380, answer: .seen(.accepted))]
         },
-        Flaw("plaintext_refused", "a port that drops packets", gives: .unknown) { snapshot, _ in
+        Flaw("plaintext_refused", "a port that drops packets", gives: .unknown) { snapshot, expectation in
+            expectation.plaintextPort = 6380
             let failure = LookFailure(reason: .timeout, phase: "connect", message: "no answer")
             snapshot.plainPorts = [.init(port: 6380, answer: .failed(failure))]
         },
