@@ -55,6 +55,9 @@ import Testing
                 $0.standbyNames = ["walreceiver"]
             }
             #expect(primary["standbys"]?.observed == "none")
+            try await eventually("the slot is given back") {
+                try await cluster.sql("SELECT active FROM pg_replication_slots") == "f"
+            }
             try await cluster.sql("CREATE TABLE t AS SELECT 1 AS a")
             let slots = try await probe(cluster.url(.probe), settings: ["replication_slots": strict])[
                 "replication_slots"]
