@@ -34,10 +34,7 @@ extension RedisLook {
             let connection = try await RedisConnection.connect(url, timeout: left)
             let pong = try await connection.send([["PING"]], timeout: left)[0]
             guard pong.isRedis else { return .init(port: port, answer: .seen(.refused)) }
-            // Without the right to INFO it stays unknown who answers.
-            let info = try? await connection.send([["INFO", "server"]], timeout: left)[0].text
-            let server = info.flatMap { RedisInfo(parsing: $0)["run_id"] }
-            return .init(port: port, answer: .seen(.accepted), server: server)
+            return .init(port: port, answer: .seen(.accepted), server: await runID(over: connection, within: left))
         } catch RedisError.unreadable {
             return .init(port: port, answer: .seen(.refused))
         } catch {
@@ -46,6 +43,14 @@ extension RedisLook {
             return .init(port: port, answer: isRefusal ? .seen(.refused) : .failed(failure))
         }
     }
+}
+
+/// Which server answers; nil when it does not tell, for want of a right or because it has left.
+private func runID(over connection: RedisConnection, within timeout: Duration) async -> String? {
+    let info = await Observation<String>.look {
+        try await connection.send([["INFO", "server"]], timeout: timeout)[0].text ?? ""
+    }
+    return info.facts.flatMap { RedisInfo(parsing: $0)["run_id"] }
 }
 
 extension RedisValue {
