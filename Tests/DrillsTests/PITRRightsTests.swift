@@ -57,11 +57,17 @@ import Testing
 
     @Test func anArchiveThatTheScratchUserCannotReadIsInconclusive() async throws {
         try await DrillFixture.with { fixture in
-            let report = try await fixture.drill(
-                .baseBackup(archive: "/root/none", restoreCommand: PITRSettings.copying(from: "/root/none")))
-            #expect(report.verdict == .inconclusive)
-            #expect(report.why?.id == "drill.closed")
-            try await fixture.expectNothingIsLeft()
+            try await withScratchDirectory { archive async throws in
+                try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: archive)
+                let closed = "\(archive)/closed"
+                try FileManager.default.createDirectory(
+                    atPath: closed, withIntermediateDirectories: false, attributes: [.posixPermissions: 0])
+                let report = try await fixture.drill(
+                    .baseBackup(archive: closed, restoreCommand: PITRSettings.copying(from: closed)))
+                #expect(report.verdict == .inconclusive)
+                #expect(report.why?.id == "drill.closed")
+                try await fixture.expectNothingIsLeft()
+            }
         }
     }
 

@@ -32,6 +32,7 @@ import Testing
             _ = try await holder.batch("BEGIN; LOCK TABLE t; SELECT 1")
             let pid = try #require(try await holder.query("SELECT pg_backend_pid() AS pid").value("pid"))
             let waiter = try await cluster.session()
+            // It waits in the background until what it waits for is gone; how it ends is no matter here.
             async let blocked: Bool = (try? waiter.batch("SELECT * FROM t")) != nil
             try await eventually("somebody waits") {
                 try await cluster.sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") == "1"
@@ -67,6 +68,7 @@ import Testing
             _ = try await middle.batch("BEGIN; LOCK TABLE t; SELECT 1")
             let pid = try #require(try await last.query("SELECT pg_backend_pid() AS pid").value("pid"))
             // `last` waits longest, behind one that waits itself; `late` waits behind one that does not.
+            // They wait in the background until what they wait for is gone; how each ends is no matter here.
             async let oldest: Bool = (try? last.batch("SELECT * FROM t")) != nil
             try await waiting(1)
             async let newer: Bool = (try? middle.batch("SELECT * FROM u; COMMIT")) != nil

@@ -123,11 +123,6 @@ package struct S3Bucket: Bucket {
         return signer.presignedURL(for: request, scheme: place.scheme, at: signedAt ?? now(), expires: expires)
     }
 
-    /// The plain address of an object, as an anonymous caller would use it.
-    package func anonymousURL(_ key: String) -> String {
-        "\(place.scheme)://\(place.host)\(SigV4.encoded(place.path(key), keepingSlash: true))"
-    }
-
     private func send(
         _ method: String, path: String, query: [(name: String, value: String)] = [],
         headers: [(name: String, value: String)] = [],

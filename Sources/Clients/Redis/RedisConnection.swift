@@ -100,7 +100,7 @@ package final class RedisConnection: Sendable {
 
 /// Stream and parser of one session.
 private struct Link: ~Copyable {
-    // Sound: the owner's Mutex lets one thread at a time use the stream.
+    // Sound, both: the owner's Mutex lets one thread at a time use the stream and the socket below it.
     nonisolated(unsafe) private let stream: any ByteStream
     nonisolated(unsafe) private let transport: TCPStream
     private let reader: ReplyReader

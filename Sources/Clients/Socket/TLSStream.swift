@@ -96,15 +96,6 @@ package final class TLSStream: ByteStream {
     /// Protocol version as OpenSSL names it, for example `TLSv1.3`.
     package var version: String { String(cString: SSL_get_version(session)) }
 
-    /// Whole days until the server's certificate expires; nil when there is no certificate.
-    package var certificateDaysLeft: Int? {
-        guard let certificate = SSL_get1_peer_certificate(session) else { return nil }
-        defer { X509_free(certificate) }
-        var days: Int32 = 0
-        var seconds: Int32 = 0
-        return ASN1_TIME_diff(&days, &seconds, nil, X509_get0_notAfter(certificate)) == 1 ? Int(days) : nil
-    }
-
     package func read(into buffer: UnsafeMutableRawBufferPointer, _ waiter: Waiter) throws -> Int {
         var count = 0
         transport.noteRoundTrip()

@@ -52,15 +52,6 @@ package enum ProbeProfile: String, Codable, Sendable, CaseIterable {
     case deep
     /// Everything that only reads, for a person who looks for a cause.
     case oncall
-
-    package var purpose: String {
-        switch self {
-        case .readiness: "fast and read-only: may it take traffic?"
-        case .deployGate: "write canaries, migrations and security posture too: may a deploy go on?"
-        case .deep: "everything, also what takes seconds"
-        case .oncall: "everything that only reads, for a person who looks for a cause"
-        }
-    }
 }
 
 extension Set<ProbeProfile> {

@@ -23,7 +23,7 @@ package struct CheckSheet {
                 ?? CheckResult(
                     check: "\(target).\(name)", target: target, status: .unknown, observed: "not judged",
                     expected: "a result", reason: .internalError, phase: "judge",
-                    fix: "report this defect of opsctl, with the output of opsctl version")
+                    fix: "report this defect of opsctl, with the output of opsctl --version")
         }
     }
 

@@ -84,6 +84,7 @@ package struct ProbeRun: Sendable {
             waiting.removeAll { target in level.contains { $0.name == target.name } }
             for saved in await look(at: level, lookups: lookups, failed: failed, until: end) {
                 seen[saved.name] = saved
+                guard waiting.contains(where: { $0.needs.contains(saved.name) }) else { continue }
                 let checks = saved.judged(missingNames: NamesJudge.missing(in: lookups)).checks
                 failed[saved.name] = checks.first { [.fail, .unknown, .blocked].contains($0.status) }?.check
             }

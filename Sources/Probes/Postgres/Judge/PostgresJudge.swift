@@ -89,7 +89,7 @@ struct PostgresJudge {
         for check in checks {
             sheet.record(
                 check, .unknown, observed: "the server gave no \(value)", expected: value, reason: .proto,
-                phase: "query", fix: "report this with the output of opsctl version and SELECT version()")
+                phase: "query", fix: "report this with the output of opsctl --version and SELECT version()")
         }
     }
 

@@ -66,9 +66,40 @@ func lastGoodDrill(_ name: String, environment: String, in ledger: Ledger) async
     return nil
 }
 
-/// A report that leaves an outcome in the ledger.
-protocol DrillReport: Sendable {
+/// A report that leaves an outcome in the ledger, and is printed.
+protocol DrillReport: Encodable, Sendable {
     var outcome: DrillEvidence.Outcome { get }
+    var verdict: Verdict { get }
+    var why: Diagnostic? { get }
+    var leftBehind: [String] { get }
+    var isPastDeadline: Bool { get }
+    func text(hasColor: Bool) -> String
+}
+
+extension DrillReport {
+    /// Prints the report, and what is not in it on stderr; throws the exit status of anything but a pass.
+    func finish(as format: OutputFormat) throws {
+        switch format {
+        case .json: show(String(decoding: try canonicalJSON(self), as: UTF8.self))
+        case .text: show(text(hasColor: resultHasColor))
+        }
+        if let why { Story.standard.report([why]) }
+        for thing in leftBehind { Story.standard.tell("left behind: \(thing)") }
+        let status = isPastDeadline ? ExitStatus.deadline : ExitStatus(verdict)
+        if status != .pass { throw status }
+    }
+}
+
+extension DrillPlan {
+    func show(as format: OutputFormat) throws {
+        switch format {
+        case .json: opsctl.show(String(decoding: try canonicalJSON(self), as: UTF8.self))
+        case .text:
+            var table = TextTable()
+            for step in steps { table.add([step.step, step.what]) }
+            opsctl.show(table.text)
+        }
+    }
 }
 
 extension PITRReport: DrillReport {

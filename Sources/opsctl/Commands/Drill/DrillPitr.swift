@@ -29,33 +29,12 @@ struct DrillPitr: AsyncParsableCommand {
     func run() async throws {
         let composition = try global.composition()
         let drill = PITRDrill(try PITRSettings(composition.project), observe: DrillStory().tell)
-        if dryRun { return try show(PITRPlan(drill)) }
+        if dryRun { return try drill.plan.show(as: output.format) }
         let ledger = try await composition.ledger()
         let report = try await interruptible {
             let evidence = DrillEvidence(ledger: ledger, subject: "drill:pitr:\(drill.id)", step: "pitr")
             return try await evidence.recording(environment: composition.project.environmentName) { await drill.run() }
         }
-        try finish(report)
-    }
-
-    private func show(_ plan: PITRPlan) throws {
-        switch output.format {
-        case .json: opsctl.show(String(decoding: try canonicalJSON(plan), as: UTF8.self))
-        case .text:
-            var table = TextTable()
-            for step in plan.steps { table.add([step.step, step.what]) }
-            opsctl.show(table.text)
-        }
-    }
-
-    private func finish(_ report: PITRReport) throws {
-        switch output.format {
-        case .json: opsctl.show(String(decoding: try canonicalJSON(report), as: UTF8.self))
-        case .text: opsctl.show(report.text(hasColor: resultHasColor))
-        }
-        if let why = report.why { Story.standard.report([why]) }
-        for thing in report.leftBehind { Story.standard.tell("left behind: \(thing)") }
-        let status = report.isPastDeadline ? ExitStatus.deadline : ExitStatus(report.verdict)
-        if status != .pass { throw status }
+        try report.finish(as: output.format)
     }
 }

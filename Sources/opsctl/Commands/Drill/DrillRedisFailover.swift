@@ -37,7 +37,7 @@ struct DrillRedisFailover: AsyncParsableCommand {
         let project = composition.project
         let settings = try RedisFailoverSettings(project)
         let drill = RedisFailoverDrill(settings, observe: DrillStory().tell)
-        if dryRun { return try show(plan(settings, id: drill.id)) }
+        if dryRun { return try drill.plan.show(as: output.format) }
         let rule = DisturbanceRule(protection: project.protection, windows: try MaintenanceWindow.all(of: project))
         try rule.check(
             environment: project.environmentName, isAgreed: yes,
@@ -49,55 +49,7 @@ struct DrillRedisFailover: AsyncParsableCommand {
                 ledger: ledger, subject: "drill:redis-failover:\(drill.id)", step: "redis-failover")
             return try await evidence.recording(environment: project.environmentName) { await drill.run() }
         }
-        try finish(report)
-    }
-
-    private struct Plan: Encodable {
-        struct Step: Encodable {
-            let step: String
-            let what: String
-        }
-        let schema = 1
-        let drill = "redis-failover"
-        let environment: String
-        let steps: [Step]
-    }
-
-    private func plan(_ settings: RedisFailoverSettings, id: String) -> Plan {
-        let names = settings.sentinels.map(\.endpoint).joined(separator: ", ")
-        let key = "\(settings.keyPrefix)\(id)"
-        return Plan(
-            environment: settings.environment,
-            steps: [
-                .init(step: "preflight", what: "ask \(names) for master, quorum and replicas of \(settings.master)"),
-                .init(step: "credentials", what: "ROLE, RPUSH \(key) on the master"),
-                .init(step: "failover", what: "SENTINEL FAILOVER \(settings.master), while a client writes"),
-                .init(
-                    step: "agreement", what: "wait until all name another master, and the old one is a replica in step"),
-                .init(step: "count", what: "LRANGE on the new master: which acknowledged numbers are missing"),
-                .init(step: "clean up", what: "DEL \(key)"),
-            ])
-    }
-
-    private func show(_ plan: Plan) throws {
-        switch output.format {
-        case .json: opsctl.show(String(decoding: try canonicalJSON(plan), as: UTF8.self))
-        case .text:
-            var table = TextTable()
-            for step in plan.steps { table.add([step.step, step.what]) }
-            opsctl.show(table.text)
-        }
-    }
-
-    private func finish(_ report: RedisFailoverReport) throws {
-        switch output.format {
-        case .json: opsctl.show(String(decoding: try canonicalJSON(report), as: UTF8.self))
-        case .text: opsctl.show(report.text(hasColor: resultHasColor))
-        }
-        if let why = report.why { Story.standard.report([why]) }
-        for thing in report.leftBehind { Story.standard.tell("left behind: \(thing)") }
-        let status = report.isPastDeadline ? ExitStatus.deadline : ExitStatus(report.verdict)
-        if status != .pass { throw status }
+        try report.finish(as: output.format)
     }
 }
 
