@@ -45,6 +45,7 @@ extension Composition {
         ).taking(start.duration(to: .now))
         let validator = StackValidator(
             stacks: folders.root, display: folders.display, environment: folders.environment,
+            layers: try StackSettings(project).layers,
             variables: project.variables, tell: Story.standard.tell)
         return StackReport(environment: folders.environment, checks: [render] + (try await validator.checks()))
     }
