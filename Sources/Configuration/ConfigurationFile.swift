@@ -42,7 +42,8 @@ package struct ConfigurationFile: Sendable {
         _ name: String, environment: [String: String], folder: String, leavingOut keyPaths: Set<String> = []
     ) throws(ConfigurationError) -> ConfigurationValue? {
         guard let value = root[name], let field = shape.field(name) else { return nil }
-        var resolver = ReferenceResolver(environment: environment, folder: folder, app: root["app"]?["environment"], name: name)
+        var resolver = ReferenceResolver(
+            environment: environment, folder: folder, app: root["app"]?["environment"], name: name)
         resolver.leftOut = keyPaths
         let resolved = resolver.resolve(value, field.shape)
         guard resolver.problems.isEmpty else { throw ConfigurationError(resolver.problems) }
@@ -54,7 +55,8 @@ package struct ConfigurationFile: Sendable {
         of value: ConfigurationValue, _ shape: Shape, environment: [String: String], folder: String
     ) -> [(key: String, value: Result<ConfigurationValue, ConfigurationError>)] {
         value.entries.map { key, entry in
-            var resolver = ReferenceResolver(environment: environment, folder: folder, app: root["app"]?["environment"], name: name)
+            var resolver = ReferenceResolver(
+                environment: environment, folder: folder, app: root["app"]?["environment"], name: name)
             let resolved = resolver.resolve(entry, shape)
             return (
                 key, resolver.problems.isEmpty ? .success(resolved) : .failure(ConfigurationError(resolver.problems))

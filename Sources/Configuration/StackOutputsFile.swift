@@ -34,7 +34,8 @@ package struct StackOutputsFile: Sendable {
             }
             guard let text = value.scalarText, !text.isEmpty else {
                 return .failure(
-                    Fault(why: "the output `\(name)` is not one value", fix: "name a member of it; opsctl stack outputs"))
+                    Fault(
+                        why: "the output `\(name)` is not one value", fix: "name a member of it; opsctl stack outputs"))
             }
             return .success(text)
         } catch let fault as Fault {

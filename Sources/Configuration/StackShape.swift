@@ -21,9 +21,11 @@ extension ObjectShape {
         .optional("postgres", .object(stackPostgres), "PostgreSQL on RDS; default: the smallest server"),
         .optional("redis", .object(stackRedis), "Redis on ElastiCache; default: one small node"),
         .optional("storage", .object(stackStorage), "S3 bucket of the files; default: no expiry, no CORS"),
-        .optional("ci", .object(stackPipeline), "the pipeline that may plan, apply and deploy; default: no roles for one"),
         .optional(
-            "service", .object(stackService), "the application behind a load balancer; default: no layers app, observability"),
+            "ci", .object(stackPipeline), "the pipeline that may plan, apply and deploy; default: no roles for one"),
+        .optional(
+            "service", .object(stackService),
+            "the application behind a load balancer; default: no layers app, observability"),
         .optional("secrets", .list(.object(stackSecret)), "secrets of the application: names only; default none"),
         .optional("edge", .object(stackEdge), "CDN for signed downloads; default: no layer edge"),
         .optional("slo", .object(stackObjectives), "what alarms watch over"),
@@ -74,7 +76,8 @@ extension ObjectShape {
         .required("repository", .string, "repository on GitHub, owner/name"),
         .optional("branch", .string, "branch whose runs may apply; default main"),
         .optional(
-            "owns_provider", .boolean, "make the account's OIDC provider; false where another environment does; default true"),
+            "owns_provider", .boolean,
+            "make the account's OIDC provider; false where another environment does; default true"),
     ])
 
     static let stackService = ObjectShape([
@@ -90,14 +93,16 @@ extension ObjectShape {
             "rate_limit", .integer(100...1_000_000), "requests of one address in five minutes; default 2000"),
         .optional("log_days", .integer(30...3653), "days that logs are kept, as CloudWatch offers; default 90"),
         .optional(
-            "environment", .map(.string), "variables of the container; ${stack:output.member} is filled in by Terraform"),
+            "environment", .map(.string), "variables of the container; ${stack:output.member} is filled in by Terraform"
+        ),
     ])
 
     static let stackSecret = ObjectShape([
         .required("name", .string, "name in the store, after <product>-<environment>/"),
         .required("variable", .string, "variable that the container gets it in"),
         .required(
-            "source", .choice(["generated", "supplied"]), "generated: random, made once; supplied: an operator puts it there"),
+            "source", .choice(["generated", "supplied"]),
+            "generated: random, made once; supplied: an operator puts it there"),
     ])
 
     static let stackEdge = ObjectShape([

@@ -14,7 +14,8 @@ package indirect enum HCLType: Sendable, Equatable {
         case .number: "number"
         case .list(let element): "list(\(element.text))"
         case .map(let element): "map(\(element.text))"
-        case .object(let members): "object({ \(members.map { "\($0.name) = \($0.type.text)" }.joined(separator: ", ")) })"
+        case .object(let members):
+            "object({ \(members.map { "\($0.name) = \($0.type.text)" }.joined(separator: ", ")) })"
         }
     }
 }

@@ -23,7 +23,8 @@ extension StackLayer {
 
     private static let appInputs = [
         LayerInput(
-            "identity", from: .identity, [.role("task_role", "preview-task"), .role("execution_role", "preview-execution")]),
+            "identity", from: .identity,
+            [.role("task_role", "preview-task"), .role("execution_role", "preview-execution")]),
         LayerInput(
             "network", from: .network,
             [.init("vpc_id", "vpc-0preview"), .subnets("public"), .subnets("private"), .groups("app", "load_balancer")]),

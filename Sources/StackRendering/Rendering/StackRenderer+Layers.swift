@@ -28,7 +28,10 @@ extension StackRenderer {
             outputs: [
                 output(
                     "identity", "Roles of the application and of its pipeline.",
-                    ["task_role", "execution_role", "boundary_arn", "plan_role_arn", "apply_role_arn", "deploy_role_arn"]),
+                    [
+                        "task_role", "execution_role", "boundary_arn", "plan_role_arn", "apply_role_arn",
+                        "deploy_role_arn",
+                    ]),
                 probeTargets("identity"),
             ])
     }

@@ -34,7 +34,8 @@ extension StackRenderer {
     func appParts() -> Parts {
         Parts(
             modules: [
-                module("registry", []), module("secrets", [("secrets", secretList)]), module("service", serviceArguments),
+                module("registry", []), module("secrets", [("secrets", secretList)]),
+                module("service", serviceArguments),
             ],
             outputs: [
                 output("registry", "Where images are pushed.", ["repository_url", "repository_arn", "key_arn"]),
@@ -42,7 +43,8 @@ extension StackRenderer {
                 output(
                     "service", "Where the application answers, and what moves its traffic.",
                     [
-                        "url", "load_balancer_arn", "load_balancer_suffix", "target_group_arns", "target_group_suffixes",
+                        "url", "load_balancer_arn", "load_balancer_suffix", "target_group_arns",
+                        "target_group_suffixes",
                         "listener_arn", "cluster", "services", "log_group", "web_acl_arn", "key_arn",
                     ]),
                 probeTargets("registry", "secrets", "service"),
@@ -69,7 +71,8 @@ extension StackRenderer {
                     ])
             ],
             outputs: [
-                output("observability", "Where alarms go.", ["topic_arn", "alarm_names"]), probeTargets("observability"),
+                output("observability", "Where alarms go.", ["topic_arn", "alarm_names"]),
+                probeTargets("observability"),
             ])
     }
 

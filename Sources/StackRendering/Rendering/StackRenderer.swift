@@ -90,12 +90,9 @@ package struct StackRenderer: Sendable {
     }
 
     private func providers(_ layer: StackLayer) -> [HCLBlock] {
-        var blocks = [provider(layer, region: settings.region, alias: nil)]
-        if layer == .storage, let region = settings.replicaRegion {
-            blocks.append(provider(layer, region: region, alias: "replica"))
+        settings.providerAliases(of: layer).map { alias in
+            provider(layer, region: settings.region(of: alias), alias: alias)
         }
-        if layer == .edge { blocks.append(provider(layer, region: "us-east-1", alias: "global")) }
-        return blocks
     }
 
     private func provider(_ layer: StackLayer, region: String, alias: String?) -> HCLBlock {

@@ -1,13 +1,15 @@
 extension StackSettings {
     func serviceProblems() -> [StackProblem] {
-        pipelineProblems() + (service.map(problems) ?? []) + secretProblems() + (edge.map(problems) ?? []) + alertProblems()
+        pipelineProblems() + (service.map(problems) ?? []) + secretProblems() + (edge.map(problems) ?? [])
+            + alertProblems()
     }
 
     private func pipelineProblems() -> [StackProblem] {
         var found = Problems()
         if let pipeline {
             found.require(
-                pipeline.repository.wholeMatch(of: #/[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+/#) != nil, "ci.repository",
+                pipeline.repository.wholeMatch(of: #/[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+/#) != nil,
+                "ci.repository",
                 "`\(pipeline.repository)` is not a repository of GitHub", "write owner/name")
             found.require(
                 pipeline.branch.wholeMatch(of: #/[A-Za-z0-9._/-]+/#) != nil, "ci.branch",

@@ -64,6 +64,24 @@ package struct StackSettings: Sendable, Equatable {
         layer == .bootstrap ? "bootstrap/terraform.tfstate" : "\(environment)/\(layer.rawValue)/terraform.tfstate"
     }
 
+    /// Aliases of the layer's providers; nil is the one without.
+    func providerAliases(of layer: StackLayer) -> [String?] {
+        switch layer {
+        case .storage: replicaRegion == nil ? [nil] : [nil, "replica"]
+        case .edge: [nil, "global"]
+        case .bootstrap, .identity, .network, .data, .app, .observability: [nil]
+        }
+    }
+
+    /// CloudFront and what belongs to it is only had in us-east-1.
+    func region(of alias: String?) -> String {
+        switch alias {
+        case "replica": replicaRegion ?? region
+        case "global": "us-east-1"
+        default: region
+        }
+    }
+
     package var graph: StackGraph { StackGraph(layers) }
 }
 
