@@ -10,6 +10,8 @@ import signal
 import sys
 import threading
 
+sys.dont_write_bytecode = True  # no __pycache__ in the source tree
+
 # moto reads these when it is imported.
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")  # else no AWS managed policy can be attached
 os.environ.setdefault("MOTO_ACM_VALIDATION_WAIT", "1")  # seconds until a certificate is issued; moto's own is 60
