@@ -61,7 +61,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "logs" {
   }
 }
 
-# The grant to the logging service stands before the statement for everybody: S3 emulators read only the first.
+# The grants to services stand before the statement for everybody: S3 emulators read only the first.
 data "aws_iam_policy_document" "logs" {
   statement {
     sid       = "ServerAccessLogs"
@@ -83,6 +83,61 @@ data "aws_iam_policy_document" "logs" {
       test     = "StringEquals"
       variable = "aws:SourceAccount"
       values   = [data.aws_caller_identity.this.account_id]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.is_load_balancer_logged ? [var.name] : []
+
+    content {
+      sid       = "LoadBalancerLogs"
+      actions   = ["s3:PutObject"]
+      resources = ["${aws_s3_bucket.logs.arn}/load-balancer/AWSLogs/${data.aws_caller_identity.this.account_id}/*"]
+
+      principals {
+        type        = "Service"
+        identifiers = ["logdelivery.elasticloadbalancing.amazonaws.com"]
+      }
+
+      condition {
+        test     = "ArnLike"
+        variable = "aws:SourceArn"
+        values = [join(":", [
+          "arn", data.aws_partition.this.partition, "elasticloadbalancing", data.aws_region.this.name,
+          data.aws_caller_identity.this.account_id, "loadbalancer/app/${statement.value}/*"
+        ])]
+      }
+    }
+  }
+
+  # CloudFront's logs come by CloudWatch's delivery, which needs no ACLs: this bucket has none.
+  dynamic "statement" {
+    for_each = var.is_served_by_cdn ? [var.name] : []
+
+    content {
+      sid       = "CdnLogs"
+      actions   = ["s3:PutObject"]
+      resources = ["${aws_s3_bucket.logs.arn}/cdn/*"]
+
+      principals {
+        type        = "Service"
+        identifiers = ["delivery.logs.amazonaws.com"]
+      }
+
+      condition {
+        test     = "StringEquals"
+        variable = "aws:SourceAccount"
+        values   = [data.aws_caller_identity.this.account_id]
+      }
+
+      condition {
+        test     = "ArnLike"
+        variable = "aws:SourceArn"
+        values = [join(":", [
+          "arn", data.aws_partition.this.partition, "logs", "us-east-1",
+          data.aws_caller_identity.this.account_id, "delivery-source", "${statement.value}-*"
+        ])]
+      }
     }
   }
 

@@ -77,6 +77,18 @@ variable "is_replicated" {
   default     = false
 }
 
+variable "is_served_by_cdn" {
+  description = "Whether CloudFront distributions of this account may read below app_prefix, and log here."
+  type        = bool
+  default     = false
+}
+
+variable "is_load_balancer_logged" {
+  description = "Whether load balancers of this account write their access logs to the bucket of logs."
+  type        = bool
+  default     = false
+}
+
 variable "app_prefix" {
   description = "Prefix below which the application reads and writes."
   type        = string

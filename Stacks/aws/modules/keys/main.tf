@@ -16,7 +16,7 @@ data "aws_iam_policy_document" "this" {
   }
 
   dynamic "statement" {
-    for_each = var.log_group_prefix == null ? [] : [var.log_group_prefix]
+    for_each = length(var.log_group_prefixes) > 0 ? [var.log_group_prefixes] : []
 
     content {
       sid       = "LogGroups"
@@ -31,10 +31,33 @@ data "aws_iam_policy_document" "this" {
       condition {
         test     = "ArnLike"
         variable = "kms:EncryptionContext:aws:logs:arn"
-        values = [join(":", [
-          "arn", data.aws_partition.this.partition, "logs", data.aws_region.this.name,
-          data.aws_caller_identity.this.account_id, "log-group", "${statement.value}*"
-        ])]
+        values = [
+          for prefix in statement.value : join(":", [
+            "arn", data.aws_partition.this.partition, "logs", data.aws_region.this.name,
+            data.aws_caller_identity.this.account_id, "log-group", "${prefix}*"
+          ])
+        ]
+      }
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.service_grants
+
+    content {
+      sid       = statement.value.sid
+      actions   = statement.value.actions
+      resources = ["*"]
+
+      principals {
+        type        = "Service"
+        identifiers = [statement.value.service]
+      }
+
+      condition {
+        test     = statement.value.source.test
+        variable = statement.value.source.variable
+        values   = statement.value.source.values
       }
     }
   }

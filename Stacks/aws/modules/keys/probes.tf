@@ -5,7 +5,8 @@ output "probe_targets" {
       id     = "${var.purpose}-key"
       kind   = "aws.kms_key"
       key    = aws_kms_key.this.arn
-      expect = { rotation = true }
+      region = data.aws_region.this.name
+      expect = { rotation = true, enabled = true }
     },
   ]
 }

@@ -4,8 +4,13 @@ locals {
   replica = var.is_replicated ? { this = true } : {}
 }
 
+data "aws_region" "replica" {
+  for_each = local.replica
+  provider = aws.replica
+}
+
 module "replica_key" {
-  source   = "../key"
+  source   = "../keys"
   for_each = local.replica
 
   providers = { aws = aws.replica }

@@ -78,3 +78,10 @@ resource "aws_iam_role_policies_exclusive" "replication" {
   role_name    = aws_iam_role.replication[each.key].name
   policy_names = [aws_iam_role_policy.replication[each.key].name]
 }
+
+resource "aws_iam_role_policy_attachments_exclusive" "replication" {
+  for_each = local.replica
+
+  role_name   = aws_iam_role.replication[each.key].name
+  policy_arns = []
+}

@@ -34,6 +34,9 @@ mock_provider "aws" {
   mock_data "aws_caller_identity" {
     defaults = { account_id = "123456789012" }
   }
+  mock_data "aws_region" {
+    defaults = { name = "eu-central-1" }
+  }
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
   }
@@ -111,6 +114,30 @@ run "copied_and_locked_when_asked_for" {
   assert {
     condition     = length(aws_s3_bucket_cors_configuration.this) == 1
     error_message = "CORS is on"
+  }
+}
+
+run "cdn_and_load_balancer_are_let_in_before_the_statement_for_everybody" {
+  command = apply
+
+  variables {
+    is_served_by_cdn        = true
+    is_load_balancer_logged = true
+  }
+
+  assert {
+    condition     = [for statement in data.aws_iam_policy_document.this.statement : statement.sid] == ["CdnReads", "OnlyOverTls"]
+    error_message = "the distribution reads, everybody else stays denied without TLS"
+  }
+
+  assert {
+    condition     = [for statement in data.aws_iam_policy_document.logs.statement : statement.sid] == ["ServerAccessLogs", "LoadBalancerLogs", "CdnLogs", "OnlyOverTls"]
+    error_message = "grants to services come first"
+  }
+
+  assert {
+    condition     = data.aws_iam_policy_document.this.statement[0].resources == toset(["arn:aws:s3:::mock/jobs/*"])
+    error_message = "the distribution reads nothing outside the application's prefix"
   }
 }
 

@@ -1,14 +1,29 @@
 data "aws_caller_identity" "this" {}
+data "aws_partition" "this" {}
 data "aws_region" "this" {}
 
 module "key" {
-  source = "../key"
+  source = "../keys"
 
   name    = var.name
   purpose = "files"
+
+  service_grants = [
+    for distributions in local.cdn : {
+      sid     = "CdnReads"
+      service = "cloudfront.amazonaws.com"
+      actions = ["kms:Decrypt"]
+      source  = { test = "StringLike", variable = "aws:SourceArn", values = [distributions] }
+    }
+  ]
 }
 
 locals {
+  # The distribution is made after the bucket, so it is named by a pattern: any of this account.
+  cdn = var.is_served_by_cdn ? [join(":", [
+    "arn", data.aws_partition.this.partition, "cloudfront", "", data.aws_caller_identity.this.account_id, "distribution/*"
+  ])] : []
+
   # Bucket names are global: account and region keep them from colliding with anybody's.
   bucket = "${var.name}-files-${data.aws_caller_identity.this.account_id}-${data.aws_region.this.name}"
 }
@@ -56,6 +71,27 @@ resource "aws_s3_bucket_ownership_controls" "this" {
 }
 
 data "aws_iam_policy_document" "this" {
+  dynamic "statement" {
+    for_each = local.cdn
+
+    content {
+      sid       = "CdnReads"
+      actions   = ["s3:GetObject"]
+      resources = ["${aws_s3_bucket.this.arn}/${var.app_prefix}*"]
+
+      principals {
+        type        = "Service"
+        identifiers = ["cloudfront.amazonaws.com"]
+      }
+
+      condition {
+        test     = "StringLike"
+        variable = "aws:SourceArn"
+        values   = [statement.value]
+      }
+    }
+  }
+
   statement {
     sid       = "OnlyOverTls"
     effect    = "Deny"

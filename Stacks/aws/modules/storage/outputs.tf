@@ -18,6 +18,11 @@ output "logs_bucket" {
   value       = aws_s3_bucket.logs.id
 }
 
+output "logs_bucket_domain" {
+  description = "Host name of the bucket of logs in its region."
+  value       = aws_s3_bucket.logs.bucket_regional_domain_name
+}
+
 output "replica_bucket" {
   description = "Bucket of the copies in the second region; null without replication."
   value       = one([for replica in aws_s3_bucket.replica : replica.id])

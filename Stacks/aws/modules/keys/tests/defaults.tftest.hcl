@@ -32,11 +32,31 @@ run "log_groups_are_named_by_prefix" {
   command = plan
 
   variables {
-    log_group_prefix = "/acme-test/"
+    log_group_prefixes = ["/acme-test/", "aws-waf-logs-acme-test"]
   }
 
   assert {
     condition     = length(data.aws_iam_policy_document.this.statement) == 2
     error_message = "the logs service needs its own statement"
   }
+
+  assert {
+    condition     = length(one(data.aws_iam_policy_document.this.statement[1].condition).values) == 2
+    error_message = "each prefix is a value of its condition"
+  }
+}
+
+run "grant_without_a_source_is_refused" {
+  command = plan
+
+  variables {
+    service_grants = [{
+      sid     = "Anybody"
+      service = "cloudfront.amazonaws.com"
+      actions = ["kms:Decrypt"]
+      source  = { test = "StringEquals", variable = "aws:PrincipalTag/team", values = ["any"] }
+    }]
+  }
+
+  expect_failures = [var.service_grants]
 }
