@@ -93,3 +93,19 @@ extension LayerInput.Member {
         .object(Dictionary(uniqueKeysWithValues: members.map { ($0.name, $0.sample) }))
     }
 }
+
+extension StackLayer {
+    /// Folders of the modules that the layer uses, directly or through them.
+    package var modules: Set<String> {
+        switch self {
+        case .bootstrap: ["bootstrap", "keys"]
+        case .identity: ["identity"]
+        case .network: ["network", "keys"]
+        case .storage: ["storage", "keys"]
+        case .data: ["postgres", "redis", "keys"]
+        case .edge: ["edge", "keys"]
+        case .app: ["registry", "secrets", "service", "keys"]
+        case .observability: ["observability", "keys"]
+        }
+    }
+}

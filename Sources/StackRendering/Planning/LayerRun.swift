@@ -19,7 +19,19 @@ struct LayerRun: Sendable {
         let value: PlainJSON
     }
 
-    func initialize(aliases: [String?]) async throws {
+    /// Where the state is: in the bucket, on disk while there is no bucket, or on its way from there.
+    enum StateStyle { case bucket, local, migrating }
+
+    func initialize(aliases: [String?], style: StateStyle = .bucket) async throws {
+        try layEndpoint(aliases)
+        let isInBucket = style != .local
+        let paths = endpoint == nil || !isInBucket ? [] : ["-backend-config=use_path_style=true"]
+        // Terraform refuses JSON where it might have to ask.
+        let mode = style == .migrating ? ["-migrate-state", "-force-copy"] : ["-json", "-reconfigure"]
+        try await run("init", ["-input=false", "-no-color"] + mode + paths, timeout: .seconds(600))
+    }
+
+    private func layEndpoint(_ aliases: [String?]) throws {
         try failing(at: folder) {
             let file = "\(folder)/\(EndpointOverride.file)"
             if let endpoint {
@@ -28,8 +40,6 @@ struct LayerRun: Sendable {
                 try FileManager.default.removeItem(atPath: file)
             }
         }
-        let style = endpoint == nil ? [] : ["-backend-config=use_path_style=true"]
-        try await run("init", ["-input=false", "-no-color", "-json", "-reconfigure"] + style, timeout: .seconds(600))
     }
 
     /// What the layer gives to others; empty when it was never applied.

@@ -18,9 +18,7 @@ package actor LayerRuns {
     /// The layer, ready for Terraform's commands.
     func ready(_ layer: StackLayer) async throws -> LayerRun {
         if let task = started[layer] { return try await task.value }
-        let run = LayerRun(
-            layer: layer, environment: settings.environment, terraform: terraform,
-            folder: workspace.folder(of: layer), endpoint: endpoint)
+        let run = handle(layer)
         let aliases = settings.providerAliases(of: layer)
         let task = Task {
             try await run.initialize(aliases: aliases)
@@ -28,6 +26,12 @@ package actor LayerRuns {
         }
         started[layer] = task
         return try await task.value
+    }
+
+    nonisolated func handle(_ layer: StackLayer) -> LayerRun {
+        LayerRun(
+            layer: layer, environment: settings.environment, terraform: terraform,
+            folder: workspace.folder(of: layer), endpoint: endpoint)
     }
 
     func outputs(of layer: StackLayer) async throws -> [String: LayerRun.Output] {

@@ -55,7 +55,10 @@ package struct StackWorkspace: Sendable {
 
     /// Files that opsctl or Terraform put beside the copied ones.
     private static func isOurs(_ path: String) -> Bool {
-        [".terraform.lock.hcl", LayerRun.upstreamFile, EndpointOverride.file].contains(
+        [
+            ".terraform.lock.hcl", "bootstrap.tfstate", LayerRun.upstreamFile, EndpointOverride.file,
+            "zz_bootstrap_override.tf",
+        ].contains(
             (path as NSString).lastPathComponent)
     }
 
