@@ -32,7 +32,9 @@ package struct StateBootstrap: Sendable {
         let (ending, _) = try await TerraformApply(run: local, folder: logs, name: "bootstrap").perform(
             ["-auto-approve"]
         ) { [tell] event in
-            if case .completed(let address, let action, _) = event, action != "read" { tell("bootstrap: \(action) \(address)") }
+            if case .completed(let address, let action, _) = event, action != "read" {
+                tell("bootstrap: \(action) \(address)")
+            }
         }
         guard case .applied = ending else { throw failure(ending) }
         tell("bootstrap: moving its state into the bucket")
