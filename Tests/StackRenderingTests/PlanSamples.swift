@@ -105,3 +105,35 @@ func fixture(_ name: String) throws -> Data {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
     return try Data(contentsOf: folder.appending(path: "\(name).json"))
 }
+
+extension PlanSample {
+    /// Adds what the files say about arguments of a resource of the root.
+    func declaring(_ address: String, _ expressions: [String: Any]) -> PlanSample {
+        var copy = self
+        var configuration = copy.document["configuration"] as? [String: Any] ?? [:]
+        var root = configuration["root_module"] as? [String: Any] ?? [:]
+        var resources = root["resources"] as? [[String: Any]] ?? []
+        let steps = address.split(separator: ".").map(String.init)
+        resources.append([
+            "address": address, "mode": steps[0] == "data" ? "data" : "managed", "type": steps[steps.count - 2],
+            "name": steps[steps.count - 1], "expressions": expressions,
+        ])
+        root["resources"] = resources
+        configuration["root_module"] = root
+        copy.document["configuration"] = configuration
+        return copy
+    }
+
+    /// A policy document that is read during apply, because of an ARN that is not known.
+    func document(
+        _ name: String, _ statement: [String: Any], unknown: [String: Any] = [:], more: [String: Any] = [:]
+    ) -> PlanSample {
+        with(
+            "data.aws_iam_policy_document.\(name)", ["read"],
+            after: ["statement": [statement]].merging(more) { $1 },
+            unknown: ["json": true, "statement": [unknown]])
+    }
+}
+
+/// An expression that refers to something.
+func refers(_ names: String...) -> [String: Any] { ["references": names] }
