@@ -1,14 +1,28 @@
 """S3."""
 
 import copy
+import json
 
 from moto.core.responses import ActionResult
+from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.s3.exceptions import ReplicationConfigurationNotFoundError
+from moto.s3.models import FakeBucket
 from moto.s3.responses import S3Response
 
 
 def install() -> None:
     S3Response.get_bucket_replication = get_bucket_replication
+    FakeBucket.get_permission = get_permission
+
+
+def get_permission(self, action: str, resource: str):
+    """Lacking: conditions are ignored, so `Deny` without TLS denies everything. Here such statements do not apply."""
+    if self.policy is None:
+        return PermissionResult.NEUTRAL
+    policy = json.loads(self.policy)
+    statements = policy["Statement"] if isinstance(policy["Statement"], list) else [policy["Statement"]]
+    policy["Statement"] = [statement for statement in statements if not statement.get("Condition")]
+    return IAMPolicy(json.dumps(policy)).is_action_permitted(action, resource)
 
 
 def get_bucket_replication(self):
