@@ -15,6 +15,16 @@ def install() -> None:
     FakeBucket.get_permission = get_permission
 
 
+def get_permission(self, action: str, resource: str):
+    """Lacking: conditions are ignored, so `Deny` without TLS denies everything. Here such statements do not apply."""
+    if self.policy is None:
+        return PermissionResult.NEUTRAL
+    policy = json.loads(self.policy)
+    statements = policy["Statement"] if isinstance(policy["Statement"], list) else [policy["Statement"]]
+    policy["Statement"] = [statement for statement in statements if not statement.get("Condition")]
+    return IAMPolicy(json.dumps(policy)).is_action_permitted(action, resource)
+
+
 def get_bucket_replication(self):
     """Lacking: delete markers and source selection of a replication rule do not come back."""
     self.data["Action"] = "GetBucketReplication"
@@ -31,15 +41,3 @@ def replication_rule(stored: dict) -> dict:
     rule["Priority"] = int(rule.get("Priority", 0))
     rule["Filter"] = rule.get("Filter") or {"Prefix": ""}
     return rule
-
-
-def get_permission(self, action: str, resource: str):
-    """Lacking: conditions of a bucket's policy are passed over, so a policy that denies plain HTTP denies everything."""
-    if self.policy is None:
-        return PermissionResult.NEUTRAL
-    policy = json.loads(self.policy)
-    statements = policy["Statement"] if isinstance(policy["Statement"], list) else [policy["Statement"]]
-    policy["Statement"] = [statement for statement in statements if not statement.get("Condition")]
-    if not policy["Statement"]:
-        return PermissionResult.NEUTRAL
-    return IAMPolicy(json.dumps(policy)).is_action_permitted(action, resource)
