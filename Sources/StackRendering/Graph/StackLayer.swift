@@ -1,0 +1,18 @@
+/// A part of an environment that has a state of its own and is planned and applied as one.
+package enum StackLayer: String, Codable, Sendable, CaseIterable, Comparable {
+    /// The bucket of everybody's state; made once by `stack bootstrap`.
+    case bootstrap
+    case identity, network, storage, data, edge, app, observability
+
+    package static func < (first: Self, second: Self) -> Bool { first.rank < second.rank }
+
+    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}
+
+/// A file of an environment; the path is relative to the environment's folder.
+package struct RenderedFile: Sendable, Equatable {
+    package let path: String
+    package let text: String
+
+    package init(path: String, text: String) { (self.path, self.text) = (path, text) }
+}
