@@ -55,6 +55,13 @@ import Testing
         #expect(report.findings == [])
     }
 
+    @Test(arguments: [("edge", Verdict.pass), ("data", .fail)])
+    func onlyTheCDNMayBeWhereItsCertificateMustBe(_ layer: String, _ verdict: Verdict) throws {
+        let sample = PlanSample().with("aws_acm_certificate.a", after: ["arn": "arn:aws:acm:us-east-1:123456789012:a"])
+        let rule = try #require(policyRules.first { $0.id == "place.region" })
+        #expect(try judge([rule]).judge([(layer, sample.plan)]).verdict == verdict)
+    }
+
     @Test func aFindingNeverShowsASecret() throws {
         let secret = "made-up-secret-user"
         let sample = PlanSample().with("aws_ssm_parameter.a", after: ["value": secret], sensitive: ["value": true])
@@ -79,5 +86,6 @@ func judge(
 ) throws -> PolicyJudge {
     PolicyJudge(
         rules: rules, waivers: waivers, environment: environment, protection: protection,
-        place: PolicyPlace(accountID: "123456789012", regions: ["eu-west-1"]), today: try #require(CalendarDay(today)))
+        place: PolicyPlace(accountID: "123456789012", regions: ["eu-west-1"], edgeRegion: "us-east-1"),
+        today: try #require(CalendarDay(today)))
 }

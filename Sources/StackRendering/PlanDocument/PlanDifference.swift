@@ -12,97 +12,49 @@ package struct AttributeChange: Codable, Sendable, Equatable {
         case forcesReplacement = "forces_replacement"
     }
 
-    func hiding(_ texts: SensitiveTexts, forcesReplacement: Bool = false) -> AttributeChange {
+    init(path: String, before: String, after: String, forcesReplacement: Bool = false) {
+        (self.path, self.before, self.after) = (path, before, after)
+        self.forcesReplacement = forcesReplacement
+    }
+
+    func hiding(_ texts: SensitiveTexts, forcesReplacement: Bool) -> AttributeChange {
         AttributeChange(
             path: texts.hide(path), before: texts.hide(before), after: texts.hide(after),
             forcesReplacement: forcesReplacement)
     }
 }
 
-/// One side of a comparison: a value with its marks.
-struct MarkedValue {
-    let value: PlanValue
-    let sensitive: PlanValue
-    let unknown: PlanValue
-
-    subscript(_ step: PlanStep) -> MarkedValue {
-        MarkedValue(
-            value: value[step] ?? .null, sensitive: Self.mark(sensitive, step), unknown: Self.mark(unknown, step))
-    }
-
-    private static func mark(_ marks: PlanValue, _ step: PlanStep) -> PlanValue {
-        marks == .boolean(true) ? marks : marks[step] ?? .null
-    }
-
-    var isUnknown: Bool { unknown == .boolean(true) }
-    var isSensitive: Bool { sensitive == .boolean(true) }
-
-    /// Compact JSON in which marks stand instead of what they hide.
-    var shown: PlanValue {
-        if isUnknown { return .string(unknownText) }
-        if isSensitive { return value.isNull ? .null : .string(sensitiveText) }
-        switch value {
-        case .object(let members):
-            let keys = Set(members.keys).union((unknown.members ?? [:]).filter(\.value.hasMark).keys)
-            return .object(Dictionary(uniqueKeysWithValues: keys.map { ($0, self[.key($0)].shown) }))
-        case .list(let elements): return .list(elements.indices.map { self[.index($0)].shown })
-        case .null, .boolean, .number, .string: return value
-        }
-    }
-
-    /// `shown` as text; very long ones are cut, with their length.
-    var text: String {
-        let text: String
-        switch shown {
-        case .string(unknownText), .string(sensitiveText): text = shown.string ?? ""
-        case let shown: text = shown.json
-        }
-        return text.count <= 600 ? text : "\(text.prefix(600))… (\(text.count) characters)"
-    }
+/// One place where two sides differ.
+struct AttributeDifference {
+    /// Where it stands in the values; inside a text of JSON, where that text stands.
+    let anchor: [PlanStep]
+    /// What differs: an element of a list that came or went has nothing on its other side.
+    let before: PlanValue
+    let after: PlanValue
+    let change: AttributeChange
 }
-
-extension PlanChange {
-    /// Both sides; what is sensitive on one is not harmless on the other.
-    var sides: (before: MarkedValue, after: MarkedValue) {
-        let marks = beforeSensitive.union(afterSensitive)
-        return (
-            MarkedValue(value: before, sensitive: marks, unknown: .null),
-            MarkedValue(value: after, sensitive: marks, unknown: unknown)
-        )
-    }
-}
-
-extension PlanValue {
-    /// Marks that are true where either is.
-    fileprivate func union(_ other: PlanValue) -> PlanValue {
-        switch (self, other) {
-        case (.boolean(true), _), (_, .boolean(true)): return .boolean(true)
-        case (.object(let left), .object(let right)): return .object(left.merging(right) { $0.union($1) })
-        case (.list(let left), .list(let right)):
-            let (long, short) = left.count < right.count ? (right, left) : (left, right)
-            return .list(
-                long.enumerated().map { $0.offset < short.count ? $0.element.union(short[$0.offset]) : $0.element })
-        default: return hasMark && other.hasMark ? .boolean(true) : hasMark ? self : other
-        }
-    }
-}
-
-/// What stands where only the apply will tell.
-package let unknownText = "(known after apply)"
 
 /// Compares two sides leaf by leaf.
 struct PlanDifference {
-    private(set) var found: [(steps: [PlanStep], change: AttributeChange)] = []
+    private(set) var found: [AttributeDifference] = []
+    /// The form in which values are compared; what it makes equal is no difference.
+    private let form: (PlanValue) -> PlanValue
+    /// Where the text of JSON stands whose inside is being compared.
+    private var document: [PlanStep]?
 
-    init(_ change: PlanChange) {
+    init(_ change: PlanChange, comparing form: @escaping (PlanValue) -> PlanValue = { $0 }) {
+        self.form = form
         let (before, after) = change.sides
         compare(before, after, at: [])
     }
 
+    private func isSame(_ before: MarkedValue, _ after: MarkedValue) -> Bool {
+        !after.unknown.hasMark && (before.value == after.value || form(before.value) == form(after.value))
+    }
+
     private mutating func compare(_ before: MarkedValue, _ after: MarkedValue, at steps: [PlanStep]) {
-        guard !after.isUnknown, !before.isSensitive, !after.isSensitive else {
-            return add(before, after, steps, isSame: before.value == after.value && !after.isUnknown)
-        }
+        guard !isSame(before, after) else { return }
+        guard !after.isUnknown, !before.isSensitive, !after.isSensitive else { return add(before, after, steps) }
         switch (before.value, after.value) {
         case (.object(let left), .object(let right)):
             let unknown = (after.unknown.members ?? [:]).filter(\.value.hasMark).keys
@@ -110,10 +62,12 @@ struct PlanDifference {
                 compare(before[.key(key)], after[.key(key)], at: steps + [.key(key)])
             }
         case (.list(let left), .list(let right)): compareLists(before, after, left, right, at: steps)
-        case (.string(let left), .string(let right)) where left != right:
-            guard let inner = Self.documents(left, right) else { return add(before, after, steps, isSame: false) }
+        case (.string(let left), .string(let right)):
+            guard let inner = Self.documents(left, right) else { return add(before, after, steps) }
+            document = steps
             compare(inner.0, inner.1, at: steps)
-        default: add(before, after, steps, isSame: before.value == after.value && !after.unknown.hasMark)
+            document = nil
+        default: add(before, after, steps)
         }
     }
 
@@ -128,39 +82,49 @@ struct PlanDifference {
             }
             return
         }
+        let (kept, new) = (left.map(form), right.map(form))
+        let (gone, come) = (Self.surplus(of: kept, over: new), Self.surplus(of: new, over: kept))
+        let nothing = MarkedValue(value: .null, sensitive: .null, unknown: .null)
+        for index in gone { add(before[.index(index)], nothing, steps, mark: "[-]") }
+        for index in come { add(nothing, after[.index(index)], steps, mark: "[+]") }
+        if gone.isEmpty, come.isEmpty { add(before, after, steps) }
+    }
+
+    /// The elements of `left` that `right` has not, as often as it has not.
+    private static func surplus(of left: [PlanValue], over right: [PlanValue]) -> [Int] {
         var rest = right
-        var gone: [Int] = []
-        for (index, element) in left.enumerated() {
-            if let match = rest.firstIndex(of: element) { rest.remove(at: match) } else { gone.append(index) }
+        return left.indices.filter { index in
+            guard let match = rest.firstIndex(of: left[index]) else { return true }
+            rest.remove(at: match)
+            return false
         }
-        let path = pathText(steps)
-        for index in gone { add("\(path)[-]", before[.index(index)].text, "null", steps) }
-        for element in rest {
-            guard let index = right.firstIndex(of: element) else { continue }
-            add("\(path)[+]", "null", after[.index(index)].text, steps)
-        }
-        if gone.isEmpty, rest.isEmpty, left != right { add(path, before.text, after.text, steps) }
     }
 
     /// Policies and other documents are texts of JSON: the difference is inside.
     private static func documents(_ left: String, _ right: String) -> (MarkedValue, MarkedValue)? {
-        func document(_ text: String) -> MarkedValue? {
-            guard text.hasPrefix("{") || text.hasPrefix("[") else { return nil }
-            do {
-                return MarkedValue(value: try PlanValueReader.read(text.utf8), sensitive: .null, unknown: .null)
-            } catch {
-                return nil  // a text that only begins like JSON is compared as text
-            }
+        guard let left = PlanValue(document: left), let right = PlanValue(document: right), left != right else {
+            return nil
         }
-        guard let left = document(left), let right = document(right), left.value != right.value else { return nil }
-        return (left, right)
+        return (
+            MarkedValue(value: left, sensitive: .null, unknown: .null),
+            MarkedValue(value: right, sensitive: .null, unknown: .null)
+        )
     }
 
-    private mutating func add(_ before: MarkedValue, _ after: MarkedValue, _ steps: [PlanStep], isSame: Bool) {
-        if !isSame { add(pathText(steps), before.text, after.text, steps) }
+    private mutating func add(_ before: MarkedValue, _ after: MarkedValue, _ steps: [PlanStep], mark: String = "") {
+        found.append(
+            AttributeDifference(
+                anchor: document ?? steps, before: before.value, after: after.value,
+                change: AttributeChange(path: pathText(steps) + mark, before: before.text, after: after.text)))
     }
+}
 
-    private mutating func add(_ path: String, _ before: String, _ after: String, _ steps: [PlanStep]) {
-        found.append((steps, AttributeChange(path: path, before: before, after: after, forcesReplacement: false)))
+extension PlanValue {
+    /// What a text of JSON holds; nil for any other text.
+    init?(document text: String) {
+        guard text.hasPrefix("{") || text.hasPrefix("[") else { return nil }
+        do { self = try PlanValueReader.read(text.utf8) } catch {
+            return nil  // a text that only begins like JSON is a text
+        }
     }
 }

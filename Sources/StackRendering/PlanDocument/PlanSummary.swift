@@ -97,9 +97,11 @@ extension PlanSummary.Item {
         changes =
             !isShown
             ? []
-            : PlanDifference(change).found.map { steps, each in
-                let isCause = change.replacePaths.contains { steps.starts(with: $0) || $0.starts(with: steps) }
-                return each.hiding(texts, forcesReplacement: isCause)
+            : PlanDifference(change).found.map { each in
+                let isCause = change.replacePaths.contains {
+                    each.anchor.starts(with: $0) || $0.starts(with: each.anchor)
+                }
+                return each.change.hiding(texts, forcesReplacement: isCause)
             }
     }
 }

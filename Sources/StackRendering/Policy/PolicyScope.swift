@@ -2,8 +2,16 @@
 package struct PolicyPlace: Sendable, Equatable {
     package let accountID: String
     package let regions: Set<String>
+    /// Where the CDN's certificate and firewall must be; only the layer `edge` may be there.
+    package let edgeRegion: String?
 
-    package init(accountID: String, regions: Set<String>) { (self.accountID, self.regions) = (accountID, regions) }
+    package init(accountID: String, regions: Set<String>, edgeRegion: String? = nil) {
+        (self.accountID, self.regions, self.edgeRegion) = (accountID, regions, edgeRegion)
+    }
+
+    func allows(_ region: String, layer: String) -> Bool {
+        regions.contains(region) || (layer == "edge" && region == edgeRegion)
+    }
 }
 
 /// Everything that the rules look at: all layers together, so that one may protect what another holds.

@@ -8,14 +8,14 @@ let placeRules: [PolicyRule] = [
             reference: "docs: opsctl stack plan")
     ) { scope in
         guard let place = scope.place else { return [] }
-        return scope.providerHits { expressions, configuration in
+        return scope.providerHits { expressions, configuration, _ in
             guard let accounts = configuration.constant(expressions["allowed_account_ids"]) else {
                 return [.broken("the provider has no allowed_account_ids")]
             }
             return accounts == .list([.string(place.accountID)])
                 ? [] : [.broken("allowed_account_ids is \(accounts.json), expected \(place.accountID)")]
         }
-            + scope.arnHits { arn in
+            + scope.arnHits { arn, _ in
                 arn.account.isEmpty || arn.account == place.accountID ? nil : "it is in account \(arn.account)"
             }
     },
@@ -26,14 +26,14 @@ let placeRules: [PolicyRule] = [
             fix: "use a provider of the environment's region", reference: "docs: opsctl stack render")
     ) { scope in
         guard let place = scope.place else { return [] }
-        return scope.providerHits { expressions, configuration in
+        return scope.providerHits { expressions, configuration, layer in
             guard let region = configuration.constant(expressions["region"])?.string else {
                 return [.unknown("the provider's region is not a literal or a variable")]
             }
-            return place.regions.contains(region) ? [] : [.broken("the provider's region is \(region)")]
+            return place.allows(region, layer: layer) ? [] : [.broken("the provider's region is \(region)")]
         }
-            + scope.arnHits { arn in
-                arn.region.isEmpty || place.regions.contains(arn.region) ? nil : "it is in \(arn.region)"
+            + scope.arnHits { arn, layer in
+                arn.region.isEmpty || place.allows(arn.region, layer: layer) ? nil : "it is in \(arn.region)"
             }
     },
     PolicyRule(
@@ -75,22 +75,23 @@ private struct ResourceName {
 }
 
 extension PolicyScope {
-    fileprivate func arnHits(_ fault: (ResourceName) -> String?) -> [PolicyHit] {
+    fileprivate func arnHits(_ fault: (ResourceName, String) -> String?) -> [PolicyHit] {
         resources.filter { !$0.isData }.compactMap { resource in
-            guard let text = resource.values.known("arn").string, let arn = ResourceName(text), let why = fault(arn)
+            guard let text = resource.values.known("arn").string, let arn = ResourceName(text),
+                let why = fault(arn, resource.layer)
             else { return nil }
             return PolicyHit(layer: resource.layer, address: resource.address, fault: .broken(why))
         }
     }
 
     /// One look at each AWS provider of each layer.
-    fileprivate func providerHits(_ judge: (PlanValue, PlanConfiguration) -> [PolicyFault]) -> [PolicyHit] {
+    fileprivate func providerHits(_ judge: (PlanValue, PlanConfiguration, String) -> [PolicyFault]) -> [PolicyHit] {
         plans.flatMap { layer, document -> [PolicyHit] in
             let configuration = PlanConfiguration(document)
             return configuration.providers.sorted { $0.key < $1.key }
                 .filter { $0.value.isAWSProvider }
                 .flatMap { name, provider in
-                    judge(provider["expressions"] ?? .object([:]), configuration).map {
+                    judge(provider["expressions"] ?? .object([:]), configuration, layer).map {
                         PolicyHit(layer: layer, address: "provider.\(name)", fault: $0)
                     }
                 }
