@@ -12,4 +12,4 @@ package let probeKinds: [any ProbeSubject.Type] = [
     DNSSubject.self,
     SSESubject.self,
     DrillSubject.self,
-]
+] + awsKinds

@@ -1,0 +1,21 @@
+/// Every kind of AWS resource that can be asked about.
+package let awsKinds: [any ProbeSubject.Type] = [
+    AWSSubject<VPC>.self,
+    AWSSubject<SecurityGroup>.self,
+    AWSSubject<KMSKey>.self,
+    AWSSubject<RDSInstance>.self,
+    AWSSubject<ReplicationGroup>.self,
+    AWSSubject<S3BucketKind>.self,
+    AWSSubject<IAMRole>.self,
+    AWSSubject<OIDCProvider>.self,
+    AWSSubject<ECRRepository>.self,
+    AWSSubject<StoredSecret>.self,
+    AWSSubject<LoadBalancer>.self,
+    AWSSubject<Listener>.self,
+    AWSSubject<ECSService>.self,
+    AWSSubject<LogGroup>.self,
+    AWSSubject<MetricAlarm>.self,
+    AWSSubject<SNSTopic>.self,
+    AWSSubject<Distribution>.self,
+    AWSSubject<WebACL>.self,
+]
