@@ -14,8 +14,8 @@ package struct AWSCall: Sendable {
     let method: String
     let path: String
     var query: [(name: String, value: String)] = []
-    var headers: [(name: String, value: String)] = []
-    var body: [UInt8] = []
+    package var headers: [(name: String, value: String)] = []
+    package var body: [UInt8] = []
     var isSigned = true
 
     /// An action of a service with the query protocol: parameters as a form, the answer as XML.
@@ -49,11 +49,11 @@ package struct AWSCall: Sendable {
     /// A request of the services that speak XML over paths.
     package static func rest(
         _ service: AWSService, _ method: String, _ path: String, query: [(name: String, value: String)] = [],
-        body: String = "", permission: String
+        permission: String
     ) -> AWSCall {
         AWSCall(
             service: service, permission: "\(service.permissionPrefix):\(permission)", action: permission, form: .xml,
-            method: method, path: path, query: query, body: Array(body.utf8))
+            method: method, path: path, query: query)
     }
 
     /// The same request as anybody may send it.

@@ -5,7 +5,7 @@ extension AWSDocument {
     package init(json bytes: some Sequence<UInt8>, action: String) throws(AWSError) {
         let data = Data(bytes)
         do {
-            self.init("", json: try JSONSerialization.jsonObject(with: data))
+            self.init("", json: try JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed))
         } catch {
             throw .unreadable(action: action, why: "no JSON: \(String(decoding: data.prefix(80), as: UTF8.self))")
         }

@@ -7,6 +7,9 @@ struct AWSJudge {
     let settings: [AWSSetting]
 
     func judge(_ sheet: inout CheckSheet) {
+        for setting in settings where expectation.settings[setting.key] == nil {
+            sheet.skip(setting.key, because: "not asked for")
+        }
         switch snapshot.existence {
         case .seen(true):
             sheet.record("exists", .pass, observed: "there", expected: expectation.id, phase: "request")
@@ -23,9 +26,7 @@ struct AWSJudge {
     }
 
     private func judge(_ setting: AWSSetting, _ sheet: inout CheckSheet) {
-        guard let wanted = expectation.settings[setting.key] else {
-            return sheet.skip(setting.key, because: "not asked for")
-        }
+        guard let wanted = expectation.settings[setting.key] else { return }
         let expected = setting.comparison == .atLeast ? "at least \(wanted.text)" : wanted.text
         switch snapshot.settings[setting.key] {
         case .seen(let found):

@@ -7,16 +7,7 @@ import Testing
 
 @Suite(.enabled(if: AWSEmulator.isThere, "\(AWSEmulator.reason)")) struct AWSNetworkTests {
     private func makeNetwork(_ lab: AWSLab) async throws -> String {
-        let vpc = try #require(
-            try await lab.query(.ec2, "CreateVpc", ["CidrBlock": "10.7.0.0/16"]).text("vpc", "vpcId"))
-        for (index, zone) in ["a", "b"].enumerated() {
-            try await lab.query(
-                .ec2, "CreateSubnet",
-                [
-                    "VpcId": vpc, "CidrBlock": "10.7.\(index).0/24",
-                    "AvailabilityZone": "\(lab.aws.region)\(zone)",
-                ])
-        }
+        let vpc = try await lab.makeNetwork().vpc
         let groups = try await lab.query(
             .ec2, "DescribeSecurityGroups", ["Filter.1.Name": "vpc-id", "Filter.1.Value.1": vpc])
         let group = try #require(groups.texts("securityGroupInfo", "item", "groupId").first)
@@ -42,7 +33,7 @@ import Testing
             let lab = try AWSLab(aws)
             let vpc = try await makeNetwork(lab)
             let promised: [String: AWSValue] = [
-                "cidr": "10.7.0.0/16", "default_security_group_rules": 0, "zones": 2, "nat_gateways": 0,
+                "cidr": "10.8.0.0/16", "default_security_group_rules": 0, "zones": 2, "nat_gateways": 0,
             ]
             #expect(try await lab.look(VPC.self, vpc, promised).troubles == [])
             var more = promised
@@ -75,8 +66,8 @@ import Testing
                 ["GroupName": lab.name, "GroupDescription": "test", "VpcId": vpc])
             let group = try #require(made.text("groupId"))
             try await lab.query(.ec2, "RevokeSecurityGroupEgress", everything(group))
-            try await lab.query(.ec2, "AuthorizeSecurityGroupIngress", rule(group, port: 5432, from: "10.7.0.0/24"))
-            let promised: [String: AWSValue] = ["ingress": ["tcp:5432-5432:10.7.0.0/24"], "egress": []]
+            try await lab.query(.ec2, "AuthorizeSecurityGroupIngress", rule(group, port: 5432, from: "10.8.0.0/24"))
+            let promised: [String: AWSValue] = ["ingress": ["tcp:5432-5432:10.8.0.0/24"], "egress": []]
             #expect(try await lab.look(SecurityGroup.self, group, promised).troubles == [])
 
             try await lab.query(.ec2, "AuthorizeSecurityGroupIngress", rule(group, port: 22, from: "0.0.0.0/0"))
