@@ -159,7 +159,8 @@ let testing: [Target] = [
     tests(
         "CommandTests",
         [
-            "AppServer", "Blocking", "BucketClient", "HAProxyClient", "HTTPClient", "Ledger", "LocalServices",
+            "AWSClient", "AppServer", "Blocking", "BucketClient", "HAProxyClient", "HTTPClient", "Ledger",
+            "LocalServices",
             "OpsModel",
             "PostgresClient",
             "Probes", "ProcessClient",

@@ -74,8 +74,8 @@ struct AWSCredentialSource: Sendable {
     private static func isTrusted(_ url: String) -> Bool {
         guard let parts = URLComponents(string: url), let host = parts.host else { return false }
         let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
-        return parts.scheme == "https"
-            || ["localhost", "127.0.0.1", "::1", "169.254.170.2", "169.254.170.23", "fd00:ec2::23"].contains(bare)
+        let hosts = ["localhost", "127.0.0.1", "::1", "169.254.170.2", "169.254.170.23", "fd00:ec2::23"]
+        return parts.scheme == "https" || parts.scheme == "http" && hosts.contains(bare)
     }
 
     private static func read(_ path: String, for variable: String) throws -> String {

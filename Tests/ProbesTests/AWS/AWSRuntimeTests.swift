@@ -34,7 +34,7 @@ import Testing
                 "desiredCount": 2, "enableExecuteCommand": false,
                 "deploymentConfiguration": ["deploymentCircuitBreaker": ["enable": true, "rollback": true]],
                 "networkConfiguration": [
-                    "awsvpcConfiguration": ["subnets": [.text(subnet)], "assignPublicIp": "DISABLED"]
+                    "awsvpcConfiguration": ["subnets": [.text(subnet)], "securityGroups": .list([]), "assignPublicIp": "DISABLED"]
                 ],
             ])
     }
