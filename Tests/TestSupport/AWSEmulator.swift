@@ -16,9 +16,11 @@ package struct TestAWS: Sendable {
         ["AWS_ENDPOINT_URL": endpoint, "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"]
     }
 
-    package func access(account: String? = nil) throws -> AWSAccess {
+    /// - Parameter keys: `AWS_ACCESS_KEY_ID` and others, in place of the emulator's own.
+    package func access(account: String? = nil, keys: [String: String] = [:]) throws -> AWSAccess {
         AWSAccess(
-            environment: environment, endpoints: try AWSEndpoints(environment: environment), account: account)
+            environment: environment.merging(keys) { $1 }, endpoints: try AWSEndpoints(environment: environment),
+            account: account)
     }
 
     package func session(region: String? = nil) throws -> AWSSession {
@@ -53,14 +55,18 @@ package enum AWSEmulator {
     }()
 
     /// One that its caller stops, or that ends with this process.
-    package static func start() async throws -> (endpoint: String, process: ProcessIdentity) {
+    /// - Parameter variables: settings of moto, beside our environment.
+    package static func start(_ variables: [String: String] = [:]) async throws -> (
+        endpoint: String, process: ProcessIdentity
+    ) {
         let folder = try SharedFolder.makeFolder("aws")
         // The watchdog of the shared folder knows its services by their arguments.
         let link = "\(folder)/motoshim.py"
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: script)
         let log = "\(folder)/motoshim.log"
         let process = try DetachedProcess.start(
-            executable: python, arguments: [link, "--detached"], environment: nil, folder: folder, log: log)
+            executable: python, arguments: [link, "--detached"],
+            environment: ProcessInfo.processInfo.environment.merging(variables) { $1 }, folder: folder, log: log)
         var endpoint = ""
         try await eventually("the AWS emulator listens; see \(log)", within: .seconds(60)) {
             let text = try String(contentsOfFile: log, encoding: .utf8)
@@ -75,6 +81,18 @@ package enum AWSEmulator {
 }
 
 private let sharedEmulator = SharedService<String> { try await AWSEmulator.start().endpoint }
+
+/// An emulator of its own that checks signatures and rights after the first `count` actions.
+package func withStrictAWSEmulator<Value>(
+    after count: Int, isolation: isolated (any Actor)? = #isolation, _ body: (TestAWS) async throws -> Value
+) async throws -> Value {
+    let (endpoint, process) = try await AWSEmulator.start(["INITIAL_NO_AUTH_ACTION_COUNT": "\(count)"])
+    return try await withCleanup {
+        try await body(TestAWS(endpoint: endpoint, name: "t\(UInt32.random(in: .min ... .max))"))
+    } cleanup: {
+        _ = try await process.stop(gracePeriod: .seconds(2))
+    }
+}
 
 /// The shared emulator under a fresh name; what is made there goes with it at the end of the process.
 package func withAWSEmulator<Value>(

@@ -31,7 +31,7 @@ package let awsKinds: [AWSKindEntry] = [
     AWSKindEntry(Listener.self),
     AWSKindEntry(ECSService.self),
     AWSKindEntry(LogGroup.self),
-    AWSKindEntry(MetricAlarm.self),
+    AWSKindEntry(Alarm.self),
     AWSKindEntry(SNSTopic.self),
     AWSKindEntry(Distribution.self),
     AWSKindEntry(WebACL.self),

@@ -40,6 +40,9 @@ enum AWSComparison: Sendable {
         switch (self, observed, expected) {
         case (_, .list(let observed), .list(let expected)): observed.sorted() == expected.sorted()
         case (.atLeast, .number(let observed), .number(let expected)): observed >= expected
+        // Both were written as decimals, not always by the same rule.
+        case (_, .number(let observed), .number(let expected)):
+            abs(observed - expected) <= 1e-9 * max(abs(observed), abs(expected))
         case (.sameName, .text(let observed), .text(let expected)): Self.bare(observed) == Self.bare(expected)
         default: observed == expected
         }

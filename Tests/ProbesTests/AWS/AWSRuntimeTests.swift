@@ -34,7 +34,9 @@ import Testing
                 "desiredCount": 2, "enableExecuteCommand": false,
                 "deploymentConfiguration": ["deploymentCircuitBreaker": ["enable": true, "rollback": true]],
                 "networkConfiguration": [
-                    "awsvpcConfiguration": ["subnets": [.text(subnet)], "securityGroups": .list([]), "assignPublicIp": "DISABLED"]
+                    "awsvpcConfiguration": [
+                        "subnets": [.text(subnet)], "securityGroups": .list([]), "assignPublicIp": "DISABLED",
+                    ]
                 ],
             ])
     }
@@ -98,15 +100,27 @@ import Testing
             let promised: [String: AWSValue] = [
                 "actions": .list([topic]), "enabled": true, "threshold": .number(0.5),
             ]
-            #expect(try await lab.look(MetricAlarm.self, lab.name, promised).troubles == [])
+            #expect(try await lab.look(Alarm.self, lab.name, promised).troubles == [])
             var silenced = alarm(lab, threshold: "0.5", action: topic)
             silenced["ActionsEnabled"] = "false"
             try await lab.query(.cloudwatch, "PutMetricAlarm", silenced)
-            #expect(try await lab.look(MetricAlarm.self, lab.name, promised).troubles == ["enabled fail"])
+            #expect(try await lab.look(Alarm.self, lab.name, promised).troubles == ["enabled fail"])
             try await lab.query(.cloudwatch, "PutMetricAlarm", alarm(lab, threshold: "50", action: nil))
             #expect(
-                try await lab.look(MetricAlarm.self, lab.name, promised).troubles
+                try await lab.look(Alarm.self, lab.name, promised).troubles
                     == ["actions fail", "threshold fail"])
+        }
+    }
+
+    @Test func anAlarmOnOtherAlarmsIsFoundToo() async throws {
+        try await withAWSEmulator { aws in
+            let lab = try AWSLab(aws)
+            try await lab.query(
+                .cloudwatch, "PutCompositeAlarm",
+                ["AlarmName": lab.name, "AlarmRule": "ALARM(a)", "AlarmActions.member.1": "arn:aws:sns:x:1:a"])
+            let promised: [String: AWSValue] = ["actions": ["arn:aws:sns:x:1:a"], "enabled": true]
+            #expect(try await lab.look(Alarm.self, lab.name, promised).troubles == [])
+            #expect(try await lab.look(Alarm.self, "\(lab.name)-gone", promised)["exists"]?.status == .fail)
         }
     }
 
@@ -137,7 +151,7 @@ import Testing
             try await subscribe("ops@example.com")
             let promised: [String: AWSValue] = [
                 "key": "arn:aws:kms:eu-central-1:123456789012:key/a", "subscriptions": ["ops@example.com"],
-                "confirmed": true,
+                "confirmed": "all",
             ]
             #expect(try await lab.look(SNSTopic.self, topic, promised).troubles == [])
             try await subscribe("stranger@example.org")

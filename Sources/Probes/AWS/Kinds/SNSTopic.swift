@@ -28,12 +28,18 @@ package enum SNSTopic: AWSKind {
                     flaw: ("nobody is subscribed", []),
                     fix: "aws sns list-subscriptions-by-topic --topic-arn {id}"
                 ) { subscriptions($0).compactMap { $0.text("Endpoint") } },
-                .flag(
-                    "confirmed", true, "Has everybody confirmed?", why: "to who has not, nothing is sent",
-                    flaw: "a subscription waits for its confirmation",
+                .text(
+                    "confirmed", "all", "Has everybody confirmed?", why: "to who has not, nothing is sent",
+                    flaw: ("a subscription waits for its confirmation", "not by ops@example.com"),
                     fix:
                         "follow the link in the mail that AWS sent; aws sns list-subscriptions-by-topic --topic-arn {id}"
-                ) { !subscriptions($0).contains { $0.text("SubscriptionArn")?.hasPrefix("arn:") != true } },
+                ) { answer in
+                    let waiting = subscriptions(answer).filter {
+                        $0.text("SubscriptionArn")?.hasPrefix("arn:") != true
+                    }
+                    let names = waiting.compactMap { $0.text("Endpoint") }.sorted()
+                    return waiting.isEmpty ? "all" : "not by \(names.joined(separator: ", "))"
+                },
             ]
         ) { asking in
             try await asking.session.askAll { token in

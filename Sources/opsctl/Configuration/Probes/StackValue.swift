@@ -75,8 +75,12 @@ struct StackValue {
 
     func integer(_ key: String) throws -> Int {
         guard let value = self[key] else { throw error("the key `\(key)` is missing") }
-        guard case .number(let number) = value.content, let integer = Int(exactly: number) else {
-            throw value.error("it is no whole number")
+        return try value.integer()
+    }
+
+    func integer() throws -> Int {
+        guard case .number(let number) = content, let integer = Int(exactly: number) else {
+            throw error("it is no whole number")
         }
         return integer
     }

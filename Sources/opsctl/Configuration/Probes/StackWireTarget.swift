@@ -74,7 +74,8 @@ struct StackWireTarget {
                 case .text(let text): text
                 case .number(let number): numberText(number)
                 case .flag(let flag): flag ? "true" : "false"
-                case .null, .list, .members: throw value.error("expected a text")
+                case .list(let elements): try elements.map { String(try $0.integer()) }.joined(separator: ",")
+                case .null, .members: throw value.error("expected a text")
                 }
             if case .some(.some(let known)) = kind.demands[key], !known.contains(text) {
                 throw value.error("`\(text)` is not one of \(known.joined(separator: ", "))")
@@ -102,7 +103,7 @@ struct StackWireTarget {
         let source = StackSource(path: StackTargets.path(project), environment: project.environmentName)
         guard let parts = URLComponents(string: server), ["http", "https"].contains(parts.scheme), parts.host != nil
         else { throw source.error("url", "`\(server)` is no URL") }
-        guard let statuses = StatusSet([demands["status"] ?? "200"]) else {
+        guard let statuses = StatusSet((demands["status"] ?? "200").split(separator: ",").map(String.init)) else {
             throw source.error("expect.status", "`\(demands["status"] ?? "")` is no status")
         }
         var expectation = HTTPExpectation(url: server, answer: HTTPAnswerExpectation(statuses: statuses))

@@ -1,7 +1,7 @@
 import AWSClient
 
-/// An alarm of CloudWatch.
-package enum MetricAlarm: AWSKind {
+/// An alarm of CloudWatch, on a metric or on other alarms.
+package enum Alarm: AWSKind {
     package static let kind = "aws.alarm"
     package static let locators = ["alarm"]
     package static let questions: [AWSQuestion] = [
@@ -24,9 +24,18 @@ package enum MetricAlarm: AWSKind {
                     flaw: ("somebody raised it", 8), fix: "aws cloudwatch describe-alarms --alarm-names {id}"
                 ) { $0.number("Threshold") },
             ]
-        ) {
-            try await $0.one(
-                .query(.cloudwatch, "DescribeAlarms", ["AlarmNames.member.1": $0.id]), at: "MetricAlarms", "member")
+        ) { asking in
+            let call = AWSCall.query(
+                .cloudwatch, "DescribeAlarms",
+                [
+                    "AlarmNames.member.1": asking.id, "AlarmTypes.member.1": "MetricAlarm",
+                    "AlarmTypes.member.2": "CompositeAlarm",
+                ])
+            let alarms = try await asking.session.ask(call)
+            guard let alarm = alarms["MetricAlarms", "member"] ?? alarms["CompositeAlarms", "member"] else {
+                throw AWSError.absent(action: call.permission, code: "none", message: "no such alarm")
+            }
+            return alarm
         }
     ]
 }
