@@ -45,6 +45,7 @@ let doing: [Target] = [
     swift("RedisClient", "Clients/Redis", ["Blocking", "CHiredis", "OpsModel", "SocketClient"]),
     swift("HTTPClient", "Clients/HTTP", ["Blocking", "CCurl", "OpsModel"]),
     swift("BucketClient", "Clients/Bucket", ["Blocking", "Cryptography", "Disk", "HTTPClient", "OpsModel"]),
+    swift("AWSClient", "Clients/AWS", ["BucketClient", "Cryptography", "HTTPClient", "OpsModel"]),
     swift("HAProxyClient", "Clients/HAProxy", ["Blocking", "OpsModel", "SocketClient"]),
     swift(
         "ProcessClient", "Clients/Process",
@@ -69,7 +70,10 @@ let doing: [Target] = [
 let deciding: [Target] = [
     swift(
         "Probes", "Probes",
-        ["BucketClient", "Cryptography", "HTTPClient", "OpsModel", "PostgresClient", "RedisClient", "SocketClient"]),
+        [
+            "AWSClient", "BucketClient", "Cryptography", "HTTPClient", "OpsModel", "PostgresClient", "RedisClient",
+            "SocketClient",
+        ]),
     swift(
         "Deploy", "Deploy",
         ["Cryptography", "Disk", "HAProxyClient", "HTTPClient", "Ledger", "OpsModel", "ProcessClient"]),
@@ -97,7 +101,8 @@ let executables: [Target] = [
     .executableTarget(
         name: "opsctl",
         dependencies: [
-            "Blocking", "BucketClient", "Cryptography", "Deploy", "Disk", "Drills", "HAProxyClient", "HTTPClient",
+            "AWSClient", "Blocking", "BucketClient", "Cryptography", "Deploy", "Disk", "Drills", "HAProxyClient",
+            "HTTPClient",
             "Ledger", "LocalServices", "OpsConfiguration", "OpsModel",
             "PostgresClient", "Probes", "ProcessClient", "RedisClient", "SocketClient", "StackRendering",
             argumentParser,
@@ -112,15 +117,16 @@ let testing: [Target] = [
     .target(
         name: "TestSupport",
         dependencies: [
-            "Blocking", "BucketClient", "Cryptography", "Disk", "HAProxyClient", "HTTPClient", "LocalServices",
-            "OpsModel", "PostgresClient", "ProcessClient", "RedisClient",
+            "AWSClient", "Blocking", "BucketClient", "Cryptography", "Disk", "HAProxyClient", "HTTPClient",
+            "LocalServices", "OpsModel", "PostgresClient", "ProcessClient", "RedisClient",
         ],
         path: "Tests/TestSupport", swiftSettings: swift6),
     tests("BaseTests", ["Blocking", "Cryptography", "Disk", "OpsModel", "TestSupport"]),
     tests(
         "ClientTests",
         [
-            "Blocking", "BucketClient", "Cryptography", "Disk", "HAProxyClient", "HTTPClient", "LocalServices",
+            "AWSClient", "Blocking", "BucketClient", "Cryptography", "Disk", "HAProxyClient", "HTTPClient",
+            "LocalServices",
             "OpsModel", "PostgresClient", "ProcessClient", "RedisClient", "SocketClient", "TestSupport",
         ]),
     tests("DatabaseTests", ["Database", "Ledger", "OpsModel", "PostgresClient", "TestSupport"]),
@@ -129,7 +135,8 @@ let testing: [Target] = [
     tests(
         "ProbesTests",
         [
-            "BucketClient", "HTTPClient", "LocalServices", "OpsModel", "PostgresClient", "Probes", "ProcessClient",
+            "AWSClient", "BucketClient", "HTTPClient", "LocalServices", "OpsModel", "PostgresClient", "Probes",
+            "ProcessClient",
             "RedisClient", "SocketClient", "TestSupport",
         ]),
     tests(
@@ -152,7 +159,8 @@ let testing: [Target] = [
     tests(
         "CommandTests",
         [
-            "AppServer", "Blocking", "BucketClient", "HAProxyClient", "HTTPClient", "Ledger", "LocalServices",
+            "AWSClient", "AppServer", "Blocking", "BucketClient", "HAProxyClient", "HTTPClient", "Ledger",
+            "LocalServices",
             "OpsModel",
             "PostgresClient",
             "Probes", "ProcessClient",
