@@ -16,8 +16,10 @@ func swift(_ name: String, _ path: String, _ dependencies: [Target.Dependency] =
     .target(name: name, dependencies: dependencies, path: "Sources/\(path)", swiftSettings: swift6)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: swift6)
+/// - Parameter files: what tests read by its path: no source and no resource.
+func tests(_ name: String, _ dependencies: [Target.Dependency], files: [String] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: files, swiftSettings: swift6)
 }
 
 // Layers, bottom up: base, do, decide, server, tool. Imports point down only; .ci/check compares them with this list.
@@ -45,6 +47,7 @@ let doing: [Target] = [
     swift("RedisClient", "Clients/Redis", ["Blocking", "CHiredis", "OpsModel", "SocketClient"]),
     swift("HTTPClient", "Clients/HTTP", ["Blocking", "CCurl", "OpsModel"]),
     swift("BucketClient", "Clients/Bucket", ["Blocking", "Cryptography", "Disk", "HTTPClient", "OpsModel"]),
+    swift("AWSClient", "Clients/AWS", ["BucketClient", "Cryptography", "HTTPClient", "OpsModel"]),
     swift("HAProxyClient", "Clients/HAProxy", ["Blocking", "OpsModel", "SocketClient"]),
     swift(
         "ProcessClient", "Clients/Process",
@@ -69,7 +72,10 @@ let doing: [Target] = [
 let deciding: [Target] = [
     swift(
         "Probes", "Probes",
-        ["BucketClient", "Cryptography", "HTTPClient", "OpsModel", "PostgresClient", "RedisClient", "SocketClient"]),
+        [
+            "AWSClient", "BucketClient", "Cryptography", "HTTPClient", "OpsModel", "PostgresClient", "RedisClient",
+            "SocketClient",
+        ]),
     swift(
         "Deploy", "Deploy",
         ["Cryptography", "Disk", "HAProxyClient", "HTTPClient", "Ledger", "OpsModel", "ProcessClient"]),
@@ -97,7 +103,8 @@ let executables: [Target] = [
     .executableTarget(
         name: "opsctl",
         dependencies: [
-            "Blocking", "BucketClient", "Cryptography", "Deploy", "Disk", "Drills", "HAProxyClient", "HTTPClient",
+            "AWSClient", "Blocking", "BucketClient", "Cryptography", "Deploy", "Disk", "Drills", "HAProxyClient",
+            "HTTPClient",
             "Ledger", "LocalServices", "OpsConfiguration", "OpsModel",
             "PostgresClient", "Probes", "ProcessClient", "RedisClient", "SocketClient", "StackRendering",
             argumentParser,
@@ -112,15 +119,16 @@ let testing: [Target] = [
     .target(
         name: "TestSupport",
         dependencies: [
-            "Blocking", "BucketClient", "Cryptography", "Disk", "HAProxyClient", "HTTPClient", "LocalServices",
-            "OpsModel", "PostgresClient", "ProcessClient", "RedisClient",
+            "AWSClient", "Blocking", "BucketClient", "Cryptography", "Disk", "HAProxyClient", "HTTPClient",
+            "LocalServices", "OpsModel", "PostgresClient", "ProcessClient", "RedisClient",
         ],
         path: "Tests/TestSupport", swiftSettings: swift6),
     tests("BaseTests", ["Blocking", "Cryptography", "Disk", "OpsModel", "TestSupport"]),
     tests(
         "ClientTests",
         [
-            "Blocking", "BucketClient", "Cryptography", "Disk", "HAProxyClient", "HTTPClient", "LocalServices",
+            "AWSClient", "Blocking", "BucketClient", "Cryptography", "Disk", "HAProxyClient", "HTTPClient",
+            "LocalServices",
             "OpsModel", "PostgresClient", "ProcessClient", "RedisClient", "SocketClient", "TestSupport",
         ]),
     tests("DatabaseTests", ["Database", "Ledger", "OpsModel", "PostgresClient", "TestSupport"]),
@@ -129,7 +137,8 @@ let testing: [Target] = [
     tests(
         "ProbesTests",
         [
-            "BucketClient", "HTTPClient", "LocalServices", "OpsModel", "PostgresClient", "Probes", "ProcessClient",
+            "AWSClient", "BucketClient", "HTTPClient", "LocalServices", "OpsModel", "PostgresClient", "Probes",
+            "ProcessClient",
             "RedisClient", "SocketClient", "TestSupport",
         ]),
     tests(
@@ -142,7 +151,7 @@ let testing: [Target] = [
     tests(
         "DrillsTests",
         ["Drills", "LocalServices", "OpsModel", "PostgresClient", "ProcessClient", "RedisClient", "TestSupport"]),
-    tests("StackRenderingTests", ["OpsModel", "ProcessClient", "StackRendering", "TestSupport"]),
+    tests("StackRenderingTests", ["OpsModel", "ProcessClient", "StackRendering", "TestSupport"], files: ["Fixtures"]),
     tests(
         "AppServerTests",
         [
@@ -152,7 +161,8 @@ let testing: [Target] = [
     tests(
         "CommandTests",
         [
-            "AppServer", "Blocking", "BucketClient", "HAProxyClient", "HTTPClient", "Ledger", "LocalServices",
+            "AWSClient", "AppServer", "Blocking", "BucketClient", "HAProxyClient", "HTTPClient", "Ledger",
+            "LocalServices",
             "OpsModel",
             "PostgresClient",
             "Probes", "ProcessClient",

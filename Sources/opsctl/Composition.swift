@@ -18,10 +18,12 @@ struct Composition: Sendable {
     }
 
     func probeTargets(only names: [String] = [], profile: ProbeProfile = .deployGate) throws -> [ProbeTarget] {
-        let section = try project.section("probes")
-        let targets = try section.elements.map { try ProbeTarget($0, project: project, profile: profile) }
-        try refuseImpossibleNeeds(section.elements, targets)
-        let repeated = Dictionary(grouping: section.elements) { $0.required("name").string }.first {
+        let stack = try StackTargets(project)
+        let hasOwn = project.environmentFile.root["probes"] != nil
+        let elements = hasOwn || stack == nil ? try project.section("probes").elements : []
+        let own = try elements.map { try ProbeTarget($0, project: project, profile: profile) }
+        try refuseImpossibleNeeds(elements, own)
+        let repeated = Dictionary(grouping: elements) { $0.required("name").string }.first {
             $0.value.count > 1
         }
         if let second = repeated?.value.last {
@@ -31,13 +33,18 @@ struct Composition: Sendable {
                     fix: "give each target a name of its own")
             ])
         }
-        for element in section.elements { try refuseOddName(element.required("name")) }
+        for element in elements { try refuseOddName(element.required("name")) }
+        let bound = zip(elements, own).compactMap { StackBinding($0, $1) }
+        let targets =
+            try own
+            + (stack?.probes(project: project, profile: profile, bound: bound)
+                ?? bound.map { $0.unknown(project: project, profile: profile) })
         let unknown = names.filter { name in !targets.contains { $0.name == name } }
         guard unknown.isEmpty else {
             let known = targets.map(\.name)
             let nearest = nearestName(to: unknown[0], among: known)
             throw ConfigurationError([
-                section.problem(
+                (project.environmentFile.root["probes"] ?? project.environmentFile.root).problem(
                     "there is no target `\(unknown[0])`",
                     fix: nearest.map { "did you mean \($0)?" } ?? "targets here: \(known.joined(separator: ", "))")
             ])
@@ -53,7 +60,7 @@ struct Composition: Sendable {
                     "it is no name for a target", fix: "use letters, digits, `.`, `_` and `-`, 63 at most")
             ])
         }
-        guard !["names", "environment"].contains(name.string) else {
+        guard !["names", "environment"].contains(name.string), !name.string.hasPrefix("stack.") else {
             throw ConfigurationError([
                 name.problem("`\(name.string)` is taken by every report", fix: "choose another name")
             ])

@@ -6,6 +6,7 @@ Prints `listening HOST:PORT` as its first line, serves until its standard input 
 
 import argparse
 import os
+import queue
 import signal
 import sys
 import threading
@@ -39,18 +40,18 @@ def arguments() -> argparse.Namespace:
 
 
 def wait_for_end(detached: bool) -> None:
-    ended = threading.Event()
+    reason = queue.SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+        signal.signal(number, lambda received, _: reason.put(signal.Signals(received).name))
 
     def watch_input() -> None:
         while os.read(sys.stdin.fileno(), 4096):
             pass
-        ended.set()
+        reason.put("end of standard input")
 
     if not detached:
         threading.Thread(target=watch_input, daemon=True).start()
-    ended.wait()
+    print(f"ended by {reason.get()}", file=sys.stderr)
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ extension ObjectShape {
             .optional("needs", .list(.string), "targets that must not fail before this one is looked at"),
             .optional("retry", .object(retry), "looks again while a failure may pass; default: one look"),
             .optional("checks", .map(.object(check)), "changes to single checks, by name: opsctl probe list"),
+            .optional("stack", .shorthand(stackBinding), "id of the stack's server that this probe looks at"),
         ] + probeKinds.map { .optional($0.name, .object($0.shape), $0.note) }, exactlyOne: probeKinds.map(\.name))
 
     /// The kinds of targets: key, settings, description.
@@ -23,6 +24,12 @@ extension ObjectShape {
         ("sse", sseProbe, "a stream of server-sent events"),
         ("drill", drillProbe, "the age of the last drill that passed"),
     ]
+
+    static let stackBinding = ObjectShape([
+        .required("target", .string, "id of a server in the targets of the stack"),
+        .optional(
+            "stand_in", .boolean, "whether the probe looks at a local server in its place; not where it is critical"),
+    ])
 
     static let retry = ObjectShape([
         .required("attempts", .integer(1...100), "looks in all"),

@@ -12,4 +12,5 @@ package let probeKinds: [any ProbeSubject.Type] = [
     DNSSubject.self,
     SSESubject.self,
     DrillSubject.self,
-]
+    StackBindingSubject.self,
+] + awsKinds.map(\.type)

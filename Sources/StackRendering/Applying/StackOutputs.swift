@@ -14,7 +14,7 @@ package struct StackOutputs: Codable, Sendable, Equatable {
     }
 }
 
-package struct StackTargets: Codable, Sendable, Equatable {
+package struct StackTargetList: Codable, Sendable, Equatable {
     package var schema = 1
     package let environment: String
     package let accountID: String
@@ -39,7 +39,7 @@ package struct StackOutputsReader: Sendable {
     }
 
     /// - Throws: what Terraform says of the first layer that could not be asked; nothing is written then.
-    package func read() async throws -> (StackOutputs, StackTargets) {
+    package func read() async throws -> (StackOutputs, StackTargetList) {
         let answers = await inParallel(settings.layers.filter { $0 != .bootstrap }) { layer in
             await answer(layer)
         }
@@ -54,7 +54,7 @@ package struct StackOutputsReader: Sendable {
         }
         return (
             StackOutputs(environment: settings.environment, layers: layers),
-            StackTargets(
+            StackTargetList(
                 environment: settings.environment, accountID: settings.accountID, region: settings.region,
                 endpoint: endpoint, targets: targets)
         )
@@ -80,7 +80,7 @@ extension StackWorkspace {
     package var outputsFile: String { "\(root)/outputs.json" }
     package var targetsFile: String { "\(root)/targets.json" }
 
-    package func keep(_ outputs: StackOutputs, _ targets: StackTargets) throws {
+    package func keep(_ outputs: StackOutputs, _ targets: StackTargetList) throws {
         try DurableFile.write(try canonicalJSON(outputs), to: outputsFile)
         try DurableFile.write(try canonicalJSON(targets), to: targetsFile)
     }

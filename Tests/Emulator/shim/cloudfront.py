@@ -17,6 +17,8 @@ POLICIES = {
 }
 
 _distribution_init = models.Distribution.__init__
+_create_key_group = Response.create_key_group
+_create_public_key = Response.create_public_key
 _update_distribution = models.CloudFrontBackend.update_distribution
 
 
@@ -33,7 +35,15 @@ def install() -> None:
         add_policy(kind, snake)
     models.Distribution.__init__ = distribution_init
     models.CloudFrontBackend.update_distribution = update_distribution
-    for action in (get_distribution, get_distribution_config, update_key_group, delete_key_group):
+    models.KeyGroup.key_group_config = property(key_group_config)
+    for action in (
+        get_distribution,
+        get_distribution_config,
+        create_public_key,
+        create_key_group,
+        update_key_group,
+        delete_key_group,
+    ):
         setattr(Response, action.__name__, action)
 
 
@@ -150,7 +160,23 @@ def get_distribution_config(self):
     return ActionResult({"DistributionConfig": distribution_config(distribution), "ETag": etag})
 
 
-# --- key groups: lacking changes and deletion
+# --- public keys and key groups: lacking comments, and changes and deletion of groups
+
+
+def create_public_key(self):
+    answer = _create_public_key(self)
+    answer.result["PublicKey"].comment = self._get_param("PublicKeyConfig.Comment", "")
+    return answer
+
+
+def create_key_group(self):
+    answer = _create_key_group(self)
+    answer.result["KeyGroup"].comment = self._get_param("KeyGroupConfig.Comment", "")
+    return answer
+
+
+def key_group_config(group) -> dict:
+    return {"Items": group.items, "Name": group.name, "Comment": getattr(group, "comment", "")}
 
 
 def key_group(self):
@@ -164,6 +190,7 @@ def update_key_group(self):
     group = key_group(self)
     group.name = self._get_param("KeyGroupConfig.Name")
     group.items = self._get_param("KeyGroupConfig.Items", [])
+    group.comment = self._get_param("KeyGroupConfig.Comment", "")
     return ActionResult({"KeyGroup": group, "ETag": group.etag})
 
 

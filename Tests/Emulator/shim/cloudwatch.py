@@ -1,14 +1,14 @@
-"""CloudWatch: composite alarms, which moto stores but cannot be asked to make."""
+"""CloudWatch: composite alarms, which moto stores but cannot be asked to make, and switching actions."""
 
 from moto.cloudwatch.responses import CloudWatchResponse as Response
-from moto.core.responses import ActionResult
+from moto.core.responses import ActionResult, EmptyResult
 
 _describe = Response.describe_alarms
 
 
 def install() -> None:
-    Response.put_composite_alarm = put_composite_alarm
-    Response.describe_alarms = describe_alarms
+    for action in (put_composite_alarm, describe_alarms, disable_alarm_actions, enable_alarm_actions):
+        setattr(Response, action.__name__, action)
 
 
 def put_composite_alarm(self):
@@ -42,3 +42,17 @@ def composite(alarm) -> dict:
         "StateUpdatedTimestamp": alarm.state_updated_timestamp,
         "AlarmConfigurationUpdatedTimestamp": alarm.configuration_updated_timestamp,
     }
+
+
+def disable_alarm_actions(self):
+    return switch_actions(self, False)
+
+
+def enable_alarm_actions(self):
+    return switch_actions(self, True)
+
+
+def switch_actions(self, enabled: bool):
+    for alarm in self.cloudwatch_backend.get_alarms_by_alarm_names(self._get_param("AlarmNames", [])):
+        alarm.actions_enabled = enabled
+    return EmptyResult()

@@ -13,7 +13,7 @@ struct StackCommand: ParsableCommand {
         subcommands: [
             StackList.self, StackRender.self, StackDiff.self, StackValidate.self, StackGraphCommand.self,
             StackPlan.self,
-            StackApply.self, StackStatus.self, StackUnlock.self,
+            StackApply.self, StackStatus.self, StackUnlock.self, StackDrift.self, StackPolicyCommand.self,
             StackOutputsCommand.self, StackBootstrap.self,
         ])
 }

@@ -31,7 +31,9 @@ struct StackPlan: AsyncParsableCommand {
         let composition = try global.composition()
         let layers = layers
         let bundle = try await interruptible { try await composition.planBundle(layers) }
-        show(try PlanOutput(bundle.manifest, bundle.judgement).text(as: format))
+        try PlanOverview(bundle.manifest, policy: bundle.judgement.policy).show(
+            as: format, StackFolders(composition.project))
+        bundle.judgement.tellFailures()
         if format == .text { bundle.manifest.tellNext() }
         let hasChanges = bundle.manifest.layers.contains { $0.outcome == .changes || $0.outcome == .preview }
         let status = ExitStatus(bundle.manifest.verdict)
@@ -57,7 +59,7 @@ extension Composition {
         let planner = StackPlanner(settings: session.settings, runs: session.runs, tell: Story.standard.tell)
         let plans = await planner.plan(layers, into: bundle.folder)
         try Task.checkCancellation()
-        let judgement = StackJudgement(plans, policy, settings: session.settings, protection: project.protection)
+        let judgement = try StackJudgement(plans, policy, session: session)
         let manifest = try bundle.finish(
             plans, policy: judgement.policy.verdict, reports: try judgement.files,
             createdBy: operatorName(project.variables))

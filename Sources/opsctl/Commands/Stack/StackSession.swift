@@ -57,7 +57,7 @@ struct StackSession: Sendable {
     }
 
     /// What this run keeps of the outputs, for probes and references.
-    func keepOutputs() async throws -> (StackOutputs, StackTargets) {
+    func keepOutputs() async throws -> (StackOutputs, StackTargetList) {
         let (outputs, targets) = try await StackOutputsReader(settings: settings, runs: runs, endpoint: endpoint).read()
         try workspace.keep(outputs, targets)
         return (outputs, targets)
