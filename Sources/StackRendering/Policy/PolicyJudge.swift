@@ -39,7 +39,8 @@ package struct PolicyJudge: Sendable {
         }
         let layers = plans.map(\.layer)
         for (index, waiver) in waivers.enumerated() {
-            let isJudged = waiver.layer.map(layers.contains) ?? hasAllLayers
+            // A waiver for what is not known yet has nothing to do once everything is.
+            let isJudged = (waiver.layer.map(layers.contains) ?? hasAllLayers) && !waiver.isForUnknownOnly
             if waiver.expires < today {
                 findings.append(.expired(waiver))
             } else if !used.contains(index), isJudged {

@@ -38,7 +38,9 @@ extension PolicyWaiver {
     fileprivate init?(_ value: ConfigurationValue, today: CalendarDay, _ problems: inout [ConfigurationProblem]) {
         let count = problems.count
         let rule = value.required("rule")
-        problems += unknownName(rule, among: policyRules.map(\.id), what: "rule")
+        if !policyRules.contains(where: { matchesGlob($0.id, rule.string) }) {
+            problems += unknownName(rule, among: policyRules.map(\.id), what: "rule")
+        }
         if let layer = value["layer"] {
             problems += unknownName(layer, among: StackLayer.allCases.map(\.rawValue), what: "layer")
         }
@@ -86,18 +88,4 @@ private func unknownName(_ value: ConfigurationValue, among names: [String], wha
 private func tooShort(_ reason: ConfigurationValue) -> [ConfigurationProblem] {
     let text = reason.string.trimmingCharacters(in: .whitespaces)
     return text.count >= 10 ? [] : [reason.problem("`\(text)` explains nothing", fix: "write at least 10 characters")]
-}
-
-extension PolicyJudge {
-    /// The judge of an environment: its class, its account and its regions. CloudFront's own things live in us-east-1.
-    init(_ policy: StackPolicy, settings: StackSettings, protection: String, today: CalendarDay = CalendarDay(Date())) {
-        let regions = [settings.region, settings.replicaRegion].compactMap(\.self)
-        guard let known = Protection(rawValue: protection) else {
-            preconditionFailure("the shape allows a protection that is not known: \(protection)")
-        }
-        self.init(
-            waivers: policy.waivers, environment: settings.environment, protection: known,
-            place: PolicyPlace(accountID: settings.accountID, regions: Set(regions), edgeRegion: "us-east-1"),
-            today: today)
-    }
 }

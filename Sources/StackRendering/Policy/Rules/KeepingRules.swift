@@ -66,8 +66,8 @@ let keepingRules: [PolicyRule] = [
         says: PolicyText(
             "alarms tell somebody", why: "the alarm goes off and nobody hears it", fix: "alarm_actions with a topic",
             reference: "AWS FSBP CloudWatch.15")
-    ) { alarm, _ in
-        alarm.faults("alarm_actions", .present)
+    ) { alarm, scope in
+        (scope.isPartOfAnother(alarm) ? [] : alarm.faults("alarm_actions", .present))
             + (alarm.values.known("actions_enabled") == .value(.boolean(false))
                 ? [.broken("actions_enabled is false")] : [])
     },
@@ -77,6 +77,22 @@ private let stateful: Set = [
     "aws_db_instance", "aws_rds_cluster", "aws_s3_bucket", "aws_kms_key", "aws_elasticache_replication_group",
     "aws_secretsmanager_secret", "aws_route53_zone",
 ]
+
+extension PolicyScope {
+    /// Whether a composite alarm watches this one: then that one tells.
+    fileprivate func isPartOfAnother(_ alarm: PolicyResource) -> Bool {
+        guard let name = alarm.values.known("alarm_name").string, !name.isEmpty else { return false }
+        return resources.contains { composite in
+            guard composite.type == "aws_cloudwatch_composite_alarm", composite.layer == alarm.layer else {
+                return false
+            }
+            if let rule = composite.values.known("alarm_rule").string {
+                return rule.contains("(\(name))") || rule.contains("(\"\(name)\")")
+            }
+            return references.sources(of: composite, "alarm_rule").resources.contains { $0.address == alarm.address }
+        }
+    }
+}
 
 extension PlanResourceChange {
     /// Terraform's reason and the attributes behind it.
