@@ -27,7 +27,8 @@ extension MarkedValue {
         return (list.value.elements ?? []).indices.map { list[.index($0)] }
     }
 
-    /// The texts of a list, nil for each that is not known; nil when their number is not known. A single text is a list of one.
+    /// The texts of a list, nil for each that is not known; nil when their number is not known. A single text is a
+    /// list of one.
     func texts(_ path: String) -> [String?]? {
         if let text = known(path).string { return [text] }
         return blocks(path).map { $0.map { $0.known.string } }

@@ -45,15 +45,7 @@ extension PolicyWaiver {
             problems += unknownName(layer, among: StackLayer.allCases.map(\.rawValue), what: "layer")
         }
         problems += tooShort(value.required("reason"))
-        let expires = value.required("expires")
-        let day = CalendarDay(expires.string)
-        if let day, day.days(after: today) > Self.longest {
-            problems.append(
-                expires.problem(
-                    "\(day) is \(day.days(after: today)) days ahead", fix: "decide again within \(Self.longest) days"))
-        } else if day == nil {
-            problems.append(expires.problem("`\(expires.string)` is no day", fix: "write it as 2026-12-31"))
-        }
+        let day = Self.day(value.required("expires"), today: today, &problems)
         guard let day, problems.count == count else { return nil }
         self.init(
             rule: rule.string, address: value.required("address").string, layer: value["layer"]?.string,
@@ -61,6 +53,19 @@ extension PolicyWaiver {
             signed: Signature(
                 owner: value.required("owner").string, reason: value.required("reason").string, expires: day),
             place: value.place.text)
+    }
+
+    private static func day(
+        _ value: ConfigurationValue, today: CalendarDay, _ problems: inout [ConfigurationProblem]
+    ) -> CalendarDay? {
+        guard let day = CalendarDay(value.string) else {
+            problems.append(value.problem("`\(value.string)` is no day", fix: "write it as 2026-12-31"))
+            return nil
+        }
+        let ahead = day.days(after: today)
+        guard ahead > longest else { return day }
+        problems.append(value.problem("\(day) is \(ahead) days ahead", fix: "decide again within \(longest) days"))
+        return nil
     }
 }
 
