@@ -98,6 +98,22 @@ import Testing
         #expect(entries.map(\.live) == ["\"rogue\""])
     }
 
+    @Test func whatAnotherLayerAttachesIsNoDrift() throws {
+        let role: [String: Any] = ["id": "task", "name": "task", "managed_policy_arns": [] as [String]]
+        let identity = PlanSample().drifted(
+            "aws_iam_role.a", before: role, after: role.merging(["managed_policy_arns": ["own"]]) { $1 })
+        let app = PlanSample().with("aws_iam_role_policy_attachment.a", after: ["role": "task", "policy_arn": "own"])
+        let both = try DriftReport(
+            environment: "dev", layers: [("identity", identity.plan), ("app", app.plan)], owned: [])
+        #expect(both.entries == [])
+    }
+
+    @Test func whatMovesByItselfIsNoDrift() throws {
+        let sample = PlanSample().drifted(
+            "aws_db_instance.a", before: ["latest_restorable_time": "1"], after: ["latest_restorable_time": "2"])
+        #expect(try report(sample).verdict == .pass)
+    }
+
     @Test func aBucketPolicyThatNothingManagesIsSwallowed() throws {
         let sample = PlanSample().drifted(
             "aws_s3_bucket.a", before: ["bucket": "b", "policy": ""], after: ["bucket": "b", "policy": "{\"x\":1}"])

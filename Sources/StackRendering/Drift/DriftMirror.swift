@@ -3,7 +3,7 @@
 struct DriftMirror: Sendable {
     let type: String
     let attribute: String
-    /// Nobody sets it: it follows from what others refer to.
+    /// Nobody sets it: it follows from what others refer to, or from time.
     var isComputed = false
     /// Types that account for all of the attribute, with the argument that names its resource.
     var whole: [(type: String, argument: String)] = []
@@ -43,6 +43,9 @@ struct DriftMirror: Sendable {
                 each: ("aws_vpc_security_group_egress_rule", "security_group_id"), accounts: isSameRule),
             DriftMirror(type: "aws_lb_target_group", attribute: "load_balancer_arns", isComputed: true),
             DriftMirror(type: "aws_iam_policy", attribute: "attachment_count", isComputed: true),
+            DriftMirror(type: "aws_db_instance", attribute: "latest_restorable_time", isComputed: true),
+            DriftMirror(type: "aws_db_instance", attribute: "status", isComputed: true),
+            DriftMirror(type: "aws_wafv2_web_acl", attribute: "lock_token", isComputed: true),
         ]
 
     /// A rule of one source in the form of a group against one that stands apart.

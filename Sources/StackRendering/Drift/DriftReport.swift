@@ -43,11 +43,15 @@ package struct DriftReport: Codable, Sendable, Equatable {
     /// What an apply would change besides; not drift.
     package let pending: [Entry]
 
+    /// Give all layers at once: what one attaches to a role of another is drift where the other is not looked at.
     /// - Throws: `PlanDocumentError`.
     package init(
         environment: String, layers: [(layer: String, document: PlanDocument)], owned: [OwnedAttribute]
     ) throws {
-        let all = try layers.flatMap { try LayerDrift(layer: $0.layer, document: $0.document, owned: owned).entries }
+        let resources = try layers.flatMap { try PolicyResource.all(in: $0.document, layer: $0.layer) }
+        let all = layers.flatMap { layer, document in
+            LayerDrift(layer: layer, document: document, owned: owned, resources: resources).entries
+        }
         schema = 1
         (self.environment, self.layers) = (environment, layers.map(\.layer))
         incomplete = layers.filter { $0.document.isErrored || !$0.document.isComplete }.map(\.layer)

@@ -6,9 +6,10 @@ struct LayerDrift {
     private let resources: [PolicyResource]
     private let changes: [String: PlanResourceChange]
 
-    init(layer: String, document: PlanDocument, owned: [OwnedAttribute]) throws {
+    /// - Parameter resources: of all layers, for one may attach to what another holds.
+    init(layer: String, document: PlanDocument, owned: [OwnedAttribute], resources: [PolicyResource]) {
         (self.layer, self.document, self.owned) = (layer, document, owned)
-        resources = try PolicyResource.all(in: document, layer: layer)
+        self.resources = resources
         let managed = document.resourceChanges.filter { !$0.isData && !$0.isDeposed }
         // Drift is told under the address that the state has.
         // Drift is told under the address that the state has, which may be one that a `moved` block leaves.
