@@ -58,8 +58,9 @@ enum Expectation: Sendable {
 
     fileprivate func holds(for value: PlanValue) -> Bool {
         switch self {
-        case .isTrue: value == .boolean(true)
-        case .isFalse: value == .boolean(false) || value.isNothing
+        // Some providers write truth values as texts.
+        case .isTrue: value == .boolean(true) || value == .string("true")
+        case .isFalse: value == .boolean(false) || value == .string("false") || value.isNothing
         case .atLeast(let number): value.integer.map { $0 >= number } ?? false
         case .oneOf(let texts): value.string.map(texts.contains) ?? false
         case .present: !value.isNothing
