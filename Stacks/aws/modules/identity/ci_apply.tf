@@ -107,13 +107,13 @@ data "aws_iam_policy_document" "apply" {
     ]
   }
 
-  # Written by its random generator or by an operator: an apply puts values, and never reads one.
+  # The provider reads a generated value back whenever it refreshes, though it keeps it nowhere.
   statement {
     sid = "Secrets"
     actions = [
       "secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:DescribeSecret",
-      "secretsmanager:GetResourcePolicy", "secretsmanager:ListSecretVersionIds", "secretsmanager:PutSecretValue",
-      "secretsmanager:TagResource", "secretsmanager:UpdateSecret",
+      "secretsmanager:GetResourcePolicy", "secretsmanager:GetSecretValue", "secretsmanager:ListSecretVersionIds",
+      "secretsmanager:PutSecretValue", "secretsmanager:TagResource", "secretsmanager:UpdateSecret",
     ]
     resources = ["${local.arn.secretsmanager}:secret:${var.name}/*"]
   }
@@ -141,7 +141,7 @@ data "aws_iam_policy_document" "apply_boundary" {
     resources = ["*"]
   }
 
-  # Objects of users and values of secrets are not CI's to read.
+  # Objects of users, and secrets of other environments, are not CI's to read.
   statement {
     sid       = "NoContent"
     effect    = "Deny"
@@ -150,10 +150,10 @@ data "aws_iam_policy_document" "apply_boundary" {
   }
 
   statement {
-    sid       = "NoSecretValues"
-    effect    = "Deny"
-    actions   = ["secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"]
-    resources = ["*"]
+    sid           = "NoOtherSecrets"
+    effect        = "Deny"
+    actions       = ["secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"]
+    not_resources = ["${local.arn.secretsmanager}:secret:${var.name}/*"]
   }
 
   statement {
