@@ -54,7 +54,7 @@ enum GitHub {
     }
 
     static func cell(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("|", with: "\\|").replacing("\n", with: "<br>")
-            .replacing("<", with: "&lt;")
+        text.replacing("\\", with: "\\\\").replacing("|", with: "\\|").replacing("<", with: "&lt;")
+            .replacing("\n", with: "<br>")
     }
 }

@@ -32,7 +32,7 @@ struct MarkdownPage {
             missing += section.blocks.count - shown
             if shown > 0 { page += body + "\n\n</details>" }
         }
-        return missing == 0 ? page : page + "\n\n**\(counted(missing, "entry")) more did not fit here.** \(rest)"
+        return missing == 0 ? page : page + "\n\n**\(missing) more did not fit here.** \(rest)"
     }
 
     static func escaped(_ text: String) -> String {
