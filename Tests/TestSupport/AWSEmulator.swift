@@ -24,7 +24,7 @@ package struct TestAWS: Sendable {
     }
 
     package func session(region: String? = nil) throws -> AWSSession {
-        AWSSession(try access(), region: region ?? self.region, http: HTTPClient(), timeout: .seconds(30))
+        AWSSession(try access(), region: region ?? self.region, http: HTTPClient(), timeout: .seconds(300))
     }
 }
 
