@@ -6,6 +6,8 @@ package struct ConfigurationFile: Sendable {
     package let path: String
     package let root: ConfigurationValue
     private let shape: ObjectShape
+    /// What the file is called, without folder and extension.
+    private var name: String { URL(filePath: path).deletingPathExtension().lastPathComponent }
 
     /// Reads and checks a file. `displayPath` is what problems print.
     /// - Throws: `ConfigurationError` with every problem found.
@@ -40,7 +42,8 @@ package struct ConfigurationFile: Sendable {
         _ name: String, environment: [String: String], folder: String, leavingOut keyPaths: Set<String> = []
     ) throws(ConfigurationError) -> ConfigurationValue? {
         guard let value = root[name], let field = shape.field(name) else { return nil }
-        var resolver = ReferenceResolver(environment: environment, folder: folder, app: root["app"]?["environment"])
+        var resolver = ReferenceResolver(
+            environment: environment, folder: folder, app: root["app"]?["environment"], name: name)
         resolver.leftOut = keyPaths
         let resolved = resolver.resolve(value, field.shape)
         guard resolver.problems.isEmpty else { throw ConfigurationError(resolver.problems) }
@@ -52,7 +55,8 @@ package struct ConfigurationFile: Sendable {
         of value: ConfigurationValue, _ shape: Shape, environment: [String: String], folder: String
     ) -> [(key: String, value: Result<ConfigurationValue, ConfigurationError>)] {
         value.entries.map { key, entry in
-            var resolver = ReferenceResolver(environment: environment, folder: folder, app: root["app"]?["environment"])
+            var resolver = ReferenceResolver(
+                environment: environment, folder: folder, app: root["app"]?["environment"], name: name)
             let resolved = resolver.resolve(entry, shape)
             return (
                 key, resolver.problems.isEmpty ? .success(resolved) : .failure(ConfigurationError(resolver.problems))

@@ -9,6 +9,8 @@ package struct Reference: Sendable, Equatable {
         case file
         /// The value of a variable of `app.environment`, so that a probe looks with exactly what the app gets.
         case app
+        /// An output of the environment's Terraform stacks, such as `postgres.endpoint.host`.
+        case stack
         /// `port` or `color` of the slot a release is started in; filled in by the runner.
         case slot
         /// `name` of the release being started; filled in by the runner.
@@ -21,7 +23,7 @@ package struct Reference: Sendable, Equatable {
     package let name: String
 
     /// Whether the value is known before a deploy is under way.
-    package var isStatic: Bool { kind == .env || kind == .file || kind == .app }
+    package var isStatic: Bool { [.env, .file, .app, .stack].contains(kind) }
 
     static func isPresent(in text: String) -> Bool { text.contains("${") }
 

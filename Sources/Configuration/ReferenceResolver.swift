@@ -11,6 +11,7 @@ struct ReferenceResolver {
     let folder: String
     /// `app.environment`, which `${app:}` refers to.
     let app: ConfigurationValue?
+    let stackOutputs: StackOutputsFile
     private(set) var problems: [ConfigurationProblem] = []
     /// Key paths of entries that are left out.
     var leftOut: Set<String> = []
@@ -18,8 +19,9 @@ struct ReferenceResolver {
 
     private static let fileLimit = 1 << 20
 
-    init(environment: [String: String], folder: String, app: ConfigurationValue?) {
+    init(environment: [String: String], folder: String, app: ConfigurationValue?, name: String) {
         (self.environment, self.folder, self.app) = (environment, folder, app)
+        stackOutputs = StackOutputsFile(folder: folder, environment: name)
     }
 
     mutating func resolve(_ value: ConfigurationValue, _ shape: Shape) -> ConfigurationValue {
@@ -72,6 +74,15 @@ struct ReferenceResolver {
             return nil
         case .file: return readFile(reference.name, at: value)
         case .app: return readVariable(reference.name, at: value)
+        // Within the section `stack` Terraform fills it in.
+        case .stack where value.keyPath.hasPrefix("stack."): return "${stack:\(reference.name)}"
+        case .stack:
+            switch stackOutputs.text(of: reference.name) {
+            case .success(let text): return text
+            case .failure(let fault):
+                problems.append(value.problem(fault.why, fix: fault.fix))
+                return nil
+            }
         case .slot, .release, .capture: return "${\(reference.kind.rawValue):\(reference.name)}"
         }
     }

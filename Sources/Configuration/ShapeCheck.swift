@@ -130,7 +130,7 @@ extension Reference.Kind {
         switch self {
         case .slot: ["port", "color"]
         case .release: ["name"]
-        case .env, .file, .app, .capture: nil
+        case .env, .file, .app, .stack, .capture: nil
         }
     }
 
@@ -138,7 +138,7 @@ extension Reference.Kind {
         switch self {
         case .slot, .release: "write the value; ${\(rawValue):…} is for app.environment.*.value"
         case .capture: "write the value; ${capture:…} is for path, headers and body of a smoke request"
-        case .env, .file, .app: "write the value"
+        case .env, .file, .app, .stack: "write the value"
         }
     }
 }

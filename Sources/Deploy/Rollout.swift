@@ -142,7 +142,8 @@ package struct Rollout: Sendable {
         }
     }
 
-    private static func me() throws -> LeaseHolder {
+    /// This process, as holder of a lease.
+    package static func me() throws -> LeaseHolder {
         guard let identity = try ProcessIdentity.of(pid: getpid()) else {
             preconditionFailure("this process is not in /proc")
         }

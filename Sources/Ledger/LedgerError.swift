@@ -17,11 +17,18 @@ package enum LedgerError: DiagnosableError, Equatable {
             Diagnostic(
                 "ledger.lease_held", what: "another run holds \(name)", place: "\(holder.host), pid \(holder.pid)",
                 why: "since \(holder.since), epoch \(holder.epoch)",
-                fix: "wait for it; opsctl deploy status shows what it does")
+                fix: "wait for it; opsctl \(Self.command(name)) shows what it does")
         case .leaseLost(let name, let epoch):
             Diagnostic(
                 "ledger.lease_lost", what: "this run no longer holds \(name)", place: "epoch \(epoch)",
-                why: "another run has taken it over", fix: "opsctl deploy status")
+                why: "another run has taken it over", fix: "opsctl \(Self.command(name))")
         }
+    }
+
+    /// Leases are named `<what>/<environment>`.
+    private static func command(_ lease: String) -> String {
+        let parts = lease.split(separator: "/", maxSplits: 1)
+        guard parts.count == 2 else { return "deploy status" }
+        return "\(parts[0]) status --env \(parts[1])"
     }
 }

@@ -10,10 +10,13 @@ func sampleSettings() -> StackSettings {
     (postgres.isMultiZone, postgres.backupDays, postgres.replicas) = (true, 14, 1)
     var redis = StackSettings.Redis()
     redis.nodes = 2
-    return StackSettings(
+    var settings = StackSettings(
         environment: "prod",
         identity: .init(product: "acme", owner: "team-a", costCentre: "42", dataClass: .internal), place: place,
-        postgres: postgres, redis: redis, bucket: StackSettings.Bucket())
+        postgres: postgres, redis: redis, storage: StackSettings.Storage())
+    settings.replicaRegion = "eu-central-1"
+    settings.alertEmails = ["oncall@example.com"]
+    return settings
 }
 
 extension StackSettings {

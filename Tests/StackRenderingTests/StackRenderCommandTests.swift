@@ -32,7 +32,7 @@ import Testing
 
             let render = try await project.opsctl("stack", "render")
             #expect(render.status == 0)
-            #expect(render.output.hasSuffix("0 created, 2 updated, 14 unchanged, 0 deleted, 0 refused\n"))
+            #expect(render.output.hasSuffix("0 created, 2 updated, 44 unchanged, 0 deleted, 0 refused\n"))
             #expect(try await project.opsctl("stack", "render", "--check").status == 0)
         }
     }
@@ -69,15 +69,15 @@ import Testing
         try await ProjectCopy.with { project in
             let folder = "Stacks/aws/environments/production"
             try FileManager.default.createDirectory(
-                atPath: "\(project.rendered)/edge", withIntermediateDirectories: true)
-            try project.write("", to: "\(folder)/edge/main.tf")
+                atPath: "\(project.rendered)/old", withIntermediateDirectories: true)
+            try project.write("", to: "\(folder)/old/main.tf")
             let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
             try project.replace(
-                "\"files\" : {", with: "\"files\" : {\n\"edge/main.tf\": \"\(empty)\",", in: "\(folder)/manifest.json")
+                "\"files\" : {", with: "\"files\" : {\n\"old/main.tf\": \"\(empty)\",", in: "\(folder)/manifest.json")
             let result = try await project.opsctl("stack", "render")
             #expect(result.status == 0)
-            #expect(result.output.contains("- \(folder)/edge/main.tf"))
-            #expect(!FileManager.default.fileExists(atPath: "\(project.rendered)/edge"))
+            #expect(result.output.contains("- \(folder)/old/main.tf"))
+            #expect(!FileManager.default.fileExists(atPath: "\(project.rendered)/old"))
         }
     }
 

@@ -41,12 +41,12 @@ import Testing
         ("postgres.instance_class", { $0.postgres.instanceClass = "m7g.large" }),
         ("postgres.storage_limit_gb", { ($0.postgres.storageGB, $0.postgres.storageLimitGB) = (100, 50) }),
         ("redis.node_type", { $0.redis.nodeType = "large" }),
-        ("bucket.noncurrent_days", { ($0.bucket.retentionDays, $0.bucket.noncurrentDays) = (60, 30) }),
+        ("storage.noncurrent_days", { ($0.storage.retentionDays, $0.storage.noncurrentDays) = (60, 30) }),
         (
-            "bucket.expire.1.prefix",
-            { $0.bucket.expirations = [.init(prefix: "a/", days: 1), .init(prefix: "a/", days: 2)] }
+            "storage.expire.1.prefix",
+            { $0.storage.expirations = [.init(prefix: "a/", days: 1), .init(prefix: "a/", days: 2)] }
         ),
-        ("bucket.cors_origins.0", { $0.bucket.corsOrigins = ["https://*"] }),
+        ("storage.cors_origins.0", { $0.storage.corsOrigins = ["https://*"] }),
     ]
 
     @Test(arguments: always)

@@ -2,6 +2,7 @@
 package indirect enum HCLValue: Sendable, Equatable {
     case string(String)
     case integer(Int)
+    case number(Double)
     case boolean(Bool)
     case list([HCLValue])
     case object([HCLField])

@@ -50,6 +50,7 @@ package struct HCLWriter {
         switch value {
         case .string(let text): return quoted(text)
         case .integer(let number): return String(number)
+        case .number(let number): return Int(exactly: number).map(String.init) ?? String(number)
         case .boolean(let flag): return flag ? "true" : "false"
         case .expression(let code): return code
         case .call(let name, let argument): return "\(name)(\(self.value(argument, depth: depth)))"

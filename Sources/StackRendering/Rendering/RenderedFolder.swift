@@ -34,6 +34,12 @@ package struct RenderedFolder: Sendable {
         return snapshot
     }
 
+    /// The text of a file; nil when there is none.
+    package func text(of name: String) throws -> String? {
+        guard FileManager.default.fileExists(atPath: "\(path)/\(name)") else { return nil }
+        return String(decoding: try read(name), as: UTF8.self)
+    }
+
     /// Carries out a plan that refuses nothing. Each file is replaced as a whole and the manifest comes last, so that an
     /// interrupted run is finished by the next one.
     package func apply(_ plan: RenderPlan) throws {

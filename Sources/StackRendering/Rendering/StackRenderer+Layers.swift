@@ -1,7 +1,43 @@
+/// Layers that everything else stands on.
 extension StackRenderer {
-    func networkParts() -> Parts {
-        let shared = ["vpc_id", "public_subnet_ids", "private_subnet_ids", "data_subnet_ids", "security_group_ids"]
+    func bootstrapParts() -> Parts {
+        Parts(
+            modules: [module("bootstrap", isNamed: false, [("state_bucket", .string(settings.stateBucket))])],
+            outputs: [
+                output("bootstrap", "Where every layer's state is.", ["state_bucket", "key_arn"]),
+                probeTargets("bootstrap"),
+            ])
+    }
+
+    func identityParts() -> Parts {
+        let pipeline = settings.pipeline.map { pipeline in
+            HCLValue.object([
+                HCLField("repository", .string(pipeline.repository)), HCLField("branch", .string(pipeline.branch)),
+                HCLField("owns_provider", .boolean(pipeline.ownsProvider)),
+            ])
+        }
         return Parts(
+            modules: [
+                module(
+                    "identity",
+                    [
+                        ("environment", .string(settings.environment)),
+                        ("state_bucket", .string(settings.stateBucket)),
+                    ] + (pipeline.map { [("ci", $0)] } ?? []))
+            ],
+            outputs: [
+                output(
+                    "identity", "Roles of the application and of its pipeline.",
+                    [
+                        "task_role", "execution_role", "boundary_arn", "plan_role_arn", "apply_role_arn",
+                        "deploy_role_arn",
+                    ]),
+                probeTargets("identity"),
+            ])
+    }
+
+    func networkParts() -> Parts {
+        Parts(
             modules: [
                 module(
                     "network",
@@ -13,8 +49,25 @@ extension StackRenderer {
                     ])
             ],
             outputs: [
-                output("network", "What other layers need of the network: their variable `network`.", shared),
-                probeTargets(["network"]),
+                output(
+                    "network", "What other layers need of the network: their variable `network`.",
+                    ["vpc_id", "public_subnet_ids", "private_subnet_ids", "data_subnet_ids", "security_group_ids"]),
+                probeTargets("network"),
+            ])
+    }
+
+    func storageParts() -> Parts {
+        let replica = settings.replicaRegion == nil ? "aws" : "aws.replica"
+        return Parts(
+            modules: [module("storage", providers: [("aws", "aws"), ("aws.replica", replica)], storageArguments)],
+            outputs: [
+                output(
+                    "storage", "Where files are, and what may use them.",
+                    [
+                        "bucket", "bucket_arn", "domain", "logs_bucket", "logs_bucket_domain", "replica_bucket",
+                        "app_policy_arn", "probe_policy_arn", "key_arn",
+                    ]),
+                probeTargets("storage"),
             ])
     }
 
@@ -28,37 +81,17 @@ extension StackRenderer {
                 module("postgres", [subnets, group("postgres")] + postgresArguments),
                 module("redis", [subnets, group("redis")] + redisArguments),
             ],
-            variables: [networkVariable],
             outputs: [
                 output(
                     "postgres", "Where PostgreSQL is, and what may connect to it.",
-                    ["endpoint", "replica_endpoints", "database", "master_secret_arn", "connect_policy_arn", "key_arn"]),
+                    [
+                        "endpoint", "replica_endpoints", "database", "identifiers", "master_secret_arn",
+                        "connect_policy_arn", "key_arn",
+                    ]),
                 output(
                     "redis", "Where Redis is, and what may connect to it.",
-                    ["endpoint", "reader_endpoint", "user", "connect_policy_arn", "key_arn"]),
-                probeTargets(["postgres", "redis"]),
-            ])
-    }
-
-    func storageParts() -> Parts {
-        let replica = settings.replicaRegion == nil ? "aws" : "aws.replica"
-        let providers: [HCLBlock.Item] = [
-            .set(
-                "providers",
-                .references([
-                    HCLField("aws", .expression("aws")), HCLField("aws.replica", .expression(replica)),
-                ]))
-        ]
-        return Parts(
-            modules: [module("bucket", bucketArguments, before: providers)],
-            outputs: [
-                output(
-                    "bucket", "Where files are, and what may use them.",
-                    [
-                        "bucket", "bucket_arn", "domain", "logs_bucket", "replica_bucket", "app_policy_arn",
-                        "probe_policy_arn", "key_arn",
-                    ]),
-                probeTargets(["bucket"]),
+                    ["endpoint", "reader_endpoint", "user", "group_id", "members", "connect_policy_arn", "key_arn"]),
+                probeTargets("postgres", "redis"),
             ])
     }
 
@@ -87,68 +120,23 @@ extension StackRenderer {
         ]
     }
 
-    private var bucketArguments: [(String, HCLValue)] {
-        let bucket = settings.bucket
-        let expirations = bucket.expirations.map { expiration in
+    private var storageArguments: [(String, HCLValue)] {
+        let storage = settings.storage
+        let expirations = storage.expirations.map { expiration in
             HCLValue.object([
                 HCLField("prefix", .string(expiration.prefix)), HCLField("days", .integer(expiration.days)),
             ])
         }
         return [
-            ("retention_days", .integer(bucket.retentionDays)),
-            ("noncurrent_days", .integer(bucket.noncurrentDays)),
-            ("abort_multipart_days", .integer(bucket.abortMultipartDays)),
-            ("access_log_days", .integer(bucket.accessLogDays)),
-            ("cors_origins", .list(bucket.corsOrigins.map(HCLValue.string))),
+            ("retention_days", .integer(storage.retentionDays)),
+            ("noncurrent_days", .integer(storage.noncurrentDays)),
+            ("abort_multipart_days", .integer(storage.abortMultipartDays)),
+            ("access_log_days", .integer(storage.accessLogDays)),
+            ("cors_origins", .list(storage.corsOrigins.map(HCLValue.string))),
             ("is_replicated", .boolean(settings.replicaRegion != nil)),
+            ("is_served_by_cdn", .boolean(settings.edge != nil)),
+            ("is_load_balancer_logged", .boolean(settings.service != nil)),
             ("expirations", .list(expirations)),
         ]
-    }
-
-    private var networkVariable: HCLBlock {
-        HCLBlock(
-            "variable", ["network"],
-            [
-                .set("description", .string("Output `network` of the layer network.")),
-                .set(
-                    "type",
-                    .call(
-                        "object",
-                        .object([
-                            HCLField("data_subnet_ids", .expression("list(string)")),
-                            HCLField(
-                                "security_group_ids", .expression("object({ postgres = string, redis = string })")),
-                        ]))),
-            ])
-    }
-}
-
-extension StackRenderer {
-    private func module(
-        _ name: String, _ arguments: [(String, HCLValue)], before: [HCLBlock.Item] = []
-    ) -> HCLBlock {
-        HCLBlock(
-            "module", [name],
-            [.set("source", .string("\(Self.modules)/\(name)"))] + before
-                + [.blankLine, .set("name", .string(settings.name))] + arguments.map { .set($0.0, $0.1) })
-    }
-
-    private func output(_ module: String, _ description: String, _ names: [String]) -> HCLBlock {
-        HCLBlock(
-            "output", [module],
-            [
-                .set("description", .string(description)),
-                .set("value", .object(names.map { HCLField($0, .expression("module.\(module).\($0)")) })),
-            ])
-    }
-
-    private func probeTargets(_ modules: [String]) -> HCLBlock {
-        let lists = modules.map { "module.\($0).probe_targets" }
-        return HCLBlock(
-            "output", ["probe_targets"],
-            [
-                .set("description", .string("What opsctl verifies about this layer.")),
-                .set("value", .expression(lists.count == 1 ? lists[0] : "concat(\(lists.joined(separator: ", ")))")),
-            ])
     }
 }

@@ -11,31 +11,37 @@ package struct StackRenderer: Sendable {
 
     /// Every file of the environment but its manifest, in a stable order.
     package func files() -> [RenderedFile] {
-        StackLayer.allCases.flatMap { layer in
+        settings.layers.flatMap { layer in
             let parts = parts(of: layer)
+            let variables = layer.inputs.map(variable)
             return [
                 file(layer, "versions.tf", [versions(layer)]),
                 file(layer, "providers.tf", providers(layer)),
                 file(layer, "main.tf", parts.modules),
                 file(
-                    layer, "variables.tf", parts.variables,
-                    note: parts.variables.isEmpty ? "This layer needs nothing from another one." : nil),
+                    layer, "variables.tf", variables,
+                    note: variables.isEmpty ? "This layer needs nothing from another one." : nil),
                 file(layer, "outputs.tf", parts.outputs),
             ]
         }
     }
 
     struct Parts {
-        var modules: [HCLBlock]
-        var variables: [HCLBlock] = []
-        var outputs: [HCLBlock]
+        let modules: [HCLBlock]
+        let outputs: [HCLBlock]
     }
 
     private func parts(of layer: StackLayer) -> Parts {
         switch layer {
+        case .bootstrap: bootstrapParts()
+        case .identity: identityParts()
         case .network: networkParts()
-        case .data: dataParts()
         case .storage: storageParts()
+        case .data: dataParts()
+        case .supply: supplyParts()
+        case .edge: edgeParts()
+        case .app: appParts()
+        case .observability: observabilityParts()
         }
     }
 
@@ -56,7 +62,7 @@ package struct StackRenderer: Sendable {
         HCLBlock(
             "terraform", [],
             [
-                .set("required_version", .string(">= 1.10, < 2.0")),
+                .set("required_version", .string(">= 1.11, < 2.0")),
                 .blankLine,
                 .block(
                     HCLBlock(
@@ -75,7 +81,7 @@ package struct StackRenderer: Sendable {
                         "backend", ["s3"],
                         [
                             .set("bucket", .string(settings.stateBucket)),
-                            .set("key", .string("\(settings.environment)/\(layer.rawValue)/terraform.tfstate")),
+                            .set("key", .string(settings.stateKey(of: layer))),
                             .set("region", .string(settings.region)),
                             .set("allowed_account_ids", .list([.string(settings.accountID)])),
                             .set("encrypt", .boolean(true)),
@@ -85,18 +91,16 @@ package struct StackRenderer: Sendable {
     }
 
     private func providers(_ layer: StackLayer) -> [HCLBlock] {
-        var blocks = [provider(layer, region: settings.region, alias: nil)]
-        if layer == .storage, let region = settings.replicaRegion {
-            blocks.append(provider(layer, region: region, alias: "replica"))
+        settings.providerAliases(of: layer).map { alias in
+            provider(layer, region: settings.region(of: alias), alias: alias)
         }
-        return blocks
     }
 
     private func provider(_ layer: StackLayer, region: String, alias: String?) -> HCLBlock {
         let tags = [
             ("CostCentre", settings.costCentre), ("DataClass", settings.dataClass.rawValue),
-            ("Environment", settings.environment), ("Layer", layer.rawValue), ("ManagedBy", "opsctl"),
-            ("Owner", settings.owner), ("Product", settings.product),
+            ("Environment", layer == .bootstrap ? "shared" : settings.environment), ("Layer", layer.rawValue),
+            ("ManagedBy", "opsctl"), ("Owner", settings.owner), ("Product", settings.product),
         ]
         return HCLBlock(
             "provider", ["aws"],

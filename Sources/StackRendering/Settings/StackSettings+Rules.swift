@@ -1,7 +1,7 @@
 extension StackSettings {
     /// Everything that shapes and ranges cannot say, in the order of the file.
     package func problems(protection: Protection) -> [StackProblem] {
-        identityProblems() + placeProblems() + networkProblems() + sizeProblems()
+        identityProblems() + placeProblems() + networkProblems() + sizeProblems() + serviceProblems()
             + (protection == .critical ? criticalProblems() : [])
     }
 
@@ -14,6 +14,9 @@ extension StackSettings {
             ("postgres.replicas", postgres.replicas >= 1, "\(postgres.replicas)", "1 or more"),
             ("postgres.deletion_protection", postgres.isProtected, "false", "true"),
             ("redis.nodes", redis.nodes >= 2, "\(redis.nodes)", "2 or more"),
+            ("replica_region", replicaRegion != nil, "none", "a second region"),
+            ("service.tasks", service.map { $0.tasks >= 2 } ?? true, "\(service?.tasks ?? 0)", "2 or more"),
+            ("alert_emails", service == nil || !alertEmails.isEmpty, "none", "at least one address"),
         ]
         return rules.filter { !$0.holds }.map { rule in
             let name = rule.key.split(separator: ".").last.map(String.init) ?? rule.key

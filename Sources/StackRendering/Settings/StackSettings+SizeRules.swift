@@ -37,18 +37,18 @@ extension StackSettings {
             redis.nodeType.wholeMatch(of: #/cache\.[a-z0-9-]+\.[a-z0-9-]+/#) != nil, "redis.node_type",
             "`\(redis.nodeType)` is not a size of ElastiCache", "write one such as cache.m7g.large")
         require(
-            bucket.noncurrentDays >= bucket.retentionDays, "bucket.noncurrent_days",
-            "\(bucket.noncurrentDays) days are fewer than retention_days \(bucket.retentionDays)",
+            storage.noncurrentDays >= storage.retentionDays, "storage.noncurrent_days",
+            "\(storage.noncurrentDays) days are fewer than retention_days \(storage.retentionDays)",
             "keep versions at least as long as they are locked")
-        for (index, expiration) in bucket.expirations.enumerated() {
-            let isRepeated = bucket.expirations[..<index].contains { $0.prefix == expiration.prefix }
+        for (index, expiration) in storage.expirations.enumerated() {
+            let isRepeated = storage.expirations[..<index].contains { $0.prefix == expiration.prefix }
             require(
-                !isRepeated, "bucket.expire.\(index).prefix", "the prefix `\(expiration.prefix)` is there twice",
+                !isRepeated, "storage.expire.\(index).prefix", "the prefix `\(expiration.prefix)` is there twice",
                 "keep one of them")
         }
-        for (index, origin) in bucket.corsOrigins.enumerated() {
+        for (index, origin) in storage.corsOrigins.enumerated() {
             require(
-                origin.wholeMatch(of: #/https://[a-z0-9.-]+(:[0-9]+)?/#) != nil, "bucket.cors_origins.\(index)",
+                origin.wholeMatch(of: #/https://[a-z0-9.-]+(:[0-9]+)?/#) != nil, "storage.cors_origins.\(index)",
                 "`\(origin)` is not an https origin", "write scheme and host only, for example https://app.example.com")
         }
         return problems

@@ -22,10 +22,19 @@ package struct StackSettings: Sendable, Equatable {
     package var stateBucket: String
     package var postgres: Postgres
     package var redis: Redis
-    package var bucket: Bucket
+    package var storage: Storage
+    /// Who may plan and apply from outside; nil makes no role for a pipeline.
+    package var pipeline: Pipeline?
+    /// nil renders neither the layer app nor observability.
+    package var service: Service?
+    package var secrets: [StackSecret] = []
+    /// nil renders no CDN.
+    package var edge: Edge?
+    package var objectives = Objectives()
+    package var alertEmails: [String] = []
 
     package init(
-        environment: String, identity: Identity, place: Place, postgres: Postgres, redis: Redis, bucket: Bucket
+        environment: String, identity: Identity, place: Place, postgres: Postgres, redis: Redis, storage: Storage
     ) {
         self.environment = environment
         (product, owner, costCentre) = (identity.product, identity.owner, identity.costCentre)
@@ -33,11 +42,47 @@ package struct StackSettings: Sendable, Equatable {
         (accountID, region, replicaRegion) = (place.accountID, place.region, place.replicaRegion)
         (availabilityZones, cidr, nat) = (place.availabilityZones, place.cidr, place.nat)
         (appPort, stateBucket) = (place.appPort, place.stateBucket)
-        (self.postgres, self.redis, self.bucket) = (postgres, redis, bucket)
+        (self.postgres, self.redis, self.storage) = (postgres, redis, storage)
     }
 
     /// `<product>-<environment>`, the prefix of every name.
     package var name: String { "\(product)-\(environment)" }
+
+    package var layers: [StackLayer] {
+        StackLayer.allCases.filter { layer in
+            switch layer {
+            case .bootstrap, .identity, .network, .storage, .data: true
+            case .edge: edge != nil
+            case .supply, .app, .observability: service != nil
+            }
+        }
+    }
+
+    /// Where in the state bucket a layer's state lies. All environments of an account share the bucket, so also the state of
+    /// what made it.
+    package func stateKey(of layer: StackLayer) -> String {
+        layer == .bootstrap ? "bootstrap/terraform.tfstate" : "\(environment)/\(layer.rawValue)/terraform.tfstate"
+    }
+
+    /// Aliases of the layer's providers; nil is the one without.
+    func providerAliases(of layer: StackLayer) -> [String?] {
+        switch layer {
+        case .storage: replicaRegion == nil ? [nil] : [nil, "replica"]
+        case .edge: [nil, "global"]
+        case .bootstrap, .identity, .network, .supply, .data, .app, .observability: [nil]
+        }
+    }
+
+    /// CloudFront and what belongs to it is only had in us-east-1.
+    func region(of alias: String?) -> String {
+        switch alias {
+        case "replica": replicaRegion ?? region
+        case "global": "us-east-1"
+        default: region
+        }
+    }
+
+    package var graph: StackGraph { StackGraph(layers) }
 }
 
 extension StackSettings {
@@ -98,7 +143,7 @@ extension StackSettings {
         package init() {}
     }
 
-    package struct Bucket: Sendable, Equatable {
+    package struct Storage: Sendable, Equatable {
         package struct Expiration: Sendable, Equatable {
             package let prefix: String
             package let days: Int

@@ -29,7 +29,7 @@ struct LayerCheck: Sendable {
     }
 
     private func judge(_ messages: TerraformMessages, _ result: CommandResult, _ step: String) -> StackCheck {
-        guard messages.hasFaultyFile else {
+        guard messages.hasFaultyFile || messages.hasMissingModule else {
             let error = messages.findings(in: display).first { $0.severity == .error }
             let why = error.map { "\($0.what): \($0.why)" } ?? lastLines(result.errors + result.output)
             return inconclusive(step, why: why)

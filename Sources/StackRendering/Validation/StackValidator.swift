@@ -8,15 +8,16 @@ package struct StackValidator: Sendable {
     let stacks: String
     let display: String
     let environment: String
+    let layers: [StackLayer]
     /// The environment of the process.
     let variables: [String: String]
     let tell: @Sendable (String) -> Void
 
     package init(
-        stacks: String, display: String, environment: String, variables: [String: String],
+        stacks: String, display: String, environment: String, layers: [StackLayer], variables: [String: String],
         tell: @escaping @Sendable (String) -> Void
     ) {
-        (self.stacks, self.display, self.environment) = (stacks, display, environment)
+        (self.stacks, self.display, self.environment, self.layers) = (stacks, display, environment, layers)
         (self.variables, self.tell) = (variables, tell)
     }
 
@@ -28,11 +29,11 @@ package struct StackValidator: Sendable {
             let terraform = try Terraform(path: program, environment: variables, scratch: scratch)
             tell("provider: \(terraform.source.text)")
             let format = await timed { await FormatCheck(terraform, copy, display: display).run() }
-            return [format] + (await layers(terraform, copy))
+            return [format] + (await checkLayers(terraform, copy))
         }
     }
 
-    private var layerNames: [String] { StackLayer.allCases.map(\.rawValue) }
+    private var layerNames: [String] { layers.map(\.rawValue) }
 
     private func missing(_ name: String) -> StackCheck {
         StackCheck(
@@ -41,11 +42,11 @@ package struct StackValidator: Sendable {
     }
 
     /// As many layers at a time as processors and memory allow: each runs a provider of several hundred megabytes.
-    private func layers(_ terraform: Terraform, _ copy: StackCopy) async -> [StackCheck] {
-        let width = MemoryBudget.width(jobs: StackLayer.allCases.count, megabytesEach: 700)
+    private func checkLayers(_ terraform: Terraform, _ copy: StackCopy) async -> [StackCheck] {
+        let width = MemoryBudget.width(jobs: layers.count, megabytesEach: 700)
         return await withTaskGroup(of: (Int, StackCheck).self) { group in
             var results: [(Int, StackCheck)] = []
-            for (index, layer) in StackLayer.allCases.enumerated() {
+            for (index, layer) in layers.enumerated() {
                 if index >= width, let done = await group.next() { results.append(done) }
                 group.addTask { (index, await check(layer, terraform, copy)) }
             }

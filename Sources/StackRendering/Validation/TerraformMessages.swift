@@ -44,6 +44,9 @@ struct TerraformMessages {
     /// An error with a place in a file is a fault of the files; one without is a fault of the machine.
     var hasFaultyFile: Bool { messages.contains { $0.isError && $0.range != nil } }
 
+    /// A module that the files name is not there; Terraform gives no place for that.
+    var hasMissingModule: Bool { messages.contains { $0.isError && $0.summary == "Unreadable module directory" } }
+
     func findings(in folder: String) -> [StackCheck.Finding] {
         messages.map { message in
             let place = message.range.map { range in

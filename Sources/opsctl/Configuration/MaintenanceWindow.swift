@@ -64,9 +64,11 @@ struct DisturbanceRule {
             throw DisturbanceError.needsYes(environment: environment, what: what, command: command)
         }
         guard protection == "critical" else { return }
-        guard windows.contains(where: { $0.from <= now && now < $0.until }) else {
+        guard hasOpenWindow(now) else {
             let next = windows.map(\.from).filter { $0 > now }.min()
             throw DisturbanceError.outsideWindow(environment: environment, next: next)
         }
     }
+
+    func hasOpenWindow(_ now: Date) -> Bool { windows.contains { $0.from <= now && now < $0.until } }
 }

@@ -74,13 +74,20 @@ struct Project: Sendable {
     }
 
     private static func unknownEnvironment(_ name: String, _ path: String, _ folder: String) -> ConfigurationProblem {
-        let files = (FileManager.default.enumerator(atPath: "\(folder)/environments")?.allObjects as? [String]) ?? []
-        let names = files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
+        let names = environmentNames(folder)
         let nearest = nearestName(to: name, among: names)
         return ConfigurationProblem(
             place: path, keyPath: "", why: "there is no such environment",
             fix: nearest.map { "did you mean --env \($0)?" } ?? "environments here: \(names.joined(separator: ", "))")
     }
+
+    /// Names of the files in `environments`.
+    private static func environmentNames(_ folder: String) -> [String] {
+        let files = (FileManager.default.enumerator(atPath: "\(folder)/environments")?.allObjects as? [String]) ?? []
+        return files.filter { $0.hasSuffix(".yaml") && !$0.contains("/") }.map { String($0.dropLast(5)) }.sorted()
+    }
+
+    func environmentNames() -> [String] { Self.environmentNames(folder) }
 
     /// `standard` and `critical` environments are judged strictly.
     var isStrict: Bool { protection != "ephemeral" }

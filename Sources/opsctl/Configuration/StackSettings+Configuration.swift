@@ -10,7 +10,13 @@ extension StackSettings {
         self.init(
             environment: project.environmentName, identity: Identity(stack), place: Place(stack),
             postgres: stack["postgres"].map(Postgres.init) ?? Postgres(),
-            redis: stack["redis"].map(Redis.init) ?? Redis(), bucket: stack["bucket"].map(Bucket.init) ?? Bucket())
+            redis: stack["redis"].map(Redis.init) ?? Redis(), storage: stack["storage"].map(Storage.init) ?? Storage())
+        pipeline = stack["ci"].map(Pipeline.init)
+        service = stack["service"].map(Service.init)
+        secrets = stack["secrets"]?.elements.map(StackSecret.init) ?? []
+        edge = stack["edge"].map(Edge.init)
+        if let value = stack["slo"] { objectives = Objectives(value) }
+        alertEmails = stack["alert_emails"]?.strings ?? []
         let protection = known(Protection.self, project.environmentFile.root.required("protection"))
         let problems = problems(protection: protection).map { problem in
             stack.nearest(to: problem.key).problem(problem, key: problem.key, below: stack.keyPath)
@@ -65,7 +71,7 @@ extension StackSettings.Redis {
     }
 }
 
-extension StackSettings.Bucket {
+extension StackSettings.Storage {
     fileprivate init(_ value: ConfigurationValue) {
         self.init()
         if let value = value["retention_days"] { retentionDays = value.integer }
@@ -81,6 +87,59 @@ extension StackSettings.Bucket {
     }
 }
 
+extension StackSettings.Pipeline {
+    fileprivate init(_ value: ConfigurationValue) {
+        self.init(repository: value.required("repository").string)
+        if let value = value["branch"] { branch = value.string }
+        if let value = value["owns_provider"] { ownsProvider = value.boolean }
+    }
+}
+
+extension StackSettings.Service {
+    fileprivate init(_ value: ConfigurationValue) {
+        self.init(
+            domain: value.required("domain").string, zoneID: value.required("zone_id").string,
+            imageDigest: value.required("image_digest").string)
+        if let value = value["health_path"] { healthPath = value.string }
+        if let value = value["cpu"] { cpu = value.integer }
+        if let value = value["memory_mb"] { memoryMB = value.integer }
+        if let value = value["tasks"] { tasks = value.integer }
+        if let value = value["tasks_limit"] { tasksLimit = value.integer }
+        if let value = value["rate_limit"] { rateLimit = value.integer }
+        if let value = value["log_days"] { logDays = value.integer }
+        environment = Dictionary(uniqueKeysWithValues: value["environment"]?.entries.map { ($0.0, $0.1.string) } ?? [])
+    }
+}
+
+extension StackSecret {
+    fileprivate init(_ value: ConfigurationValue) {
+        self.init(
+            name: value.required("name").string, variable: value.required("variable").string,
+            source: known(Source.self, value.required("source")))
+    }
+}
+
+extension StackSettings.Edge {
+    fileprivate init(_ value: ConfigurationValue) {
+        self.init(
+            domain: value.required("domain").string, zoneID: value.required("zone_id").string,
+            signingKeys: value.required("signing_keys").elements.map {
+                SigningKey(name: $0.required("name").string, publicKey: $0.required("public_key").string)
+            })
+        if let value = value["rate_limit"] { rateLimit = value.integer }
+        if let value = value["ttl_seconds"] { ttlSeconds = value.integer }
+        if let value = value["price_class"] { priceClass = value.string }
+    }
+}
+
+extension StackSettings.Objectives {
+    fileprivate init(_ value: ConfigurationValue) {
+        self.init()
+        if let value = value["latency_p99"] { latencyP99Milliseconds = Int(value.duration.milliseconds) }
+        if let value = value["error_rate_percent"] { errorRatePercent = value.number }
+    }
+}
+
 /// The case that the shape has already checked to be there.
 private func known<Choice: RawRepresentable<String>>(_: Choice.Type, _ value: ConfigurationValue) -> Choice {
     guard let choice = Choice(rawValue: value.string) else {
@@ -89,9 +148,15 @@ private func known<Choice: RawRepresentable<String>>(_: Choice.Type, _ value: Co
     return choice
 }
 
+/// Only Terraform itself fills something in: outputs, in the variables of the container.
 private func refuseReferences(in value: ConfigurationValue) throws {
-    let problems = value.scalars.filter { $0.string.contains("${") }.map {
-        $0.problem("the rendered files would depend on who renders them", fix: "write the value itself")
+    let problems = value.scalars.filter { scalar in
+        let isTemplate = scalar.keyPath.hasPrefix("stack.service.environment.")
+        return (isTemplate ? scalar.string.replacing("${stack:", with: "") : scalar.string).contains("${")
+    }.map {
+        $0.problem(
+            "the rendered files would depend on who renders them",
+            fix: "write the value itself, or ${stack:output.member} in service.environment")
     }
     guard problems.isEmpty else { throw ConfigurationError(problems) }
 }

@@ -1,11 +1,13 @@
 import Ledger
 import Deploy
 import OpsModel
+import StackRendering
 
 /// The exit code for an error that ended a command.
 func exitStatus(of error: any DiagnosableError) -> ExitStatus {
     switch error {
-    case is DisturbanceError: .refused
+    case is DisturbanceError, is RefusedError, StackError.busy: .refused
+    case StackError.unknownLayer, StackError.noPlan: .usage
     case LedgerError.leaseHeld, DeployError.open, DeployError.nothingToRollBack: .refused
     case RunnerError.artifact: .configuration
     case LedgerError.leaseLost: .needsOperator

@@ -4,12 +4,18 @@ import StackRendering
 
 struct StackCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "stack", abstract: "Render and check the Terraform stacks.",
+        commandName: "stack", abstract: "Render, plan, apply and check the Terraform stacks.",
         discussion: """
             Stacks/aws/modules holds the reviewed modules; `render` writes the small files that wire them together for one
-            environment, from its section `stack`. They belong in git, and nobody edits them by hand.
+            environment, from its section `stack`. They belong in git, and nobody edits them by hand. `plan` makes a bundle, `apply`
+            carries out exactly that, `drift` says what was changed by hand, `outputs` hands over to probes and configuration.
             """,
-        subcommands: [StackRender.self, StackValidate.self])
+        subcommands: [
+            StackList.self, StackRender.self, StackDiff.self, StackValidate.self, StackGraphCommand.self,
+            StackPlan.self,
+            StackApply.self, StackStatus.self, StackUnlock.self, StackDrift.self, StackPolicyCommand.self,
+            StackOutputsCommand.self, StackBootstrap.self,
+        ])
 }
 
 /// Where the stacks of a project are.
@@ -18,8 +24,10 @@ struct StackFolders {
     let display: String
     let root: String
     let environment: String
+    let projectFolder: String
 
     init(_ project: Project) {
+        projectFolder = project.folder
         root = "\(project.stacksPath)/aws"
         environment = project.environmentName
         let prefix = project.folder + "/"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import OpsConfiguration
 import OpsModel
 import StackRendering
 
@@ -6,7 +7,7 @@ struct StackValidate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate", abstract: "Check an environment's Terraform files with Terraform itself.",
         discussion: """
-            Checks that the rendered files are fresh, that everything is in canonical form, and runs `terraform init` and
+            Checks that the rendered files are fresh, that environments can live beside each other, that everything is in canonical form, and runs `terraform init` and
             `terraform validate` for each layer, in a scratch copy: nothing is left in the project, no account is touched.
 
             The AWS provider comes from a CLI configuration (TF_CLI_CONFIG_FILE or ~/.terraformrc) if there is one; else from
@@ -45,8 +46,31 @@ extension Composition {
         ).taking(start.duration(to: .now))
         let validator = StackValidator(
             stacks: folders.root, display: folders.display, environment: folders.environment,
+            layers: try StackSettings(project).layers,
             variables: project.variables, tell: Story.standard.tell)
-        return StackReport(environment: folders.environment, checks: [render] + (try await validator.checks()))
+        return StackReport(
+            environment: folders.environment, checks: [render, try environmentRules()] + (try await validator.checks()))
+    }
+}
+
+extension Composition {
+    /// Whether the environments of the project can live beside each other.
+    fileprivate func environmentRules() throws -> StackCheck {
+        let start = ContinuousClock.now
+        let members = try project.environmentNames().compactMap { name -> EnvironmentRules.Member? in
+            let other =
+                name == project.environmentName
+                ? project : try Project(folder: project.folder, environmentName: name, variables: project.variables)
+            guard other.environmentFile.root["stack"] != nil else { return nil }
+            return EnvironmentRules.Member(
+                try StackSettings(other), protection: Protection(rawValue: other.protection) ?? .critical)
+        }
+        let findings = EnvironmentRules(members).findings(about: project.environmentName)
+        let check = StackCheck(
+            "environments", findings.isEmpty ? .pass : .fail,
+            findings.isEmpty ? "\(members.count) environments with stacks" : "\(findings.count) rules are broken",
+            findings: findings)
+        return check.taking(start.duration(to: .now))
     }
 }
 

@@ -4,7 +4,7 @@ import Probes
 /// GitHub Actions: workflow commands for annotations, and Markdown for the step's summary.
 enum GitHub {
     /// GitHub shows about ten annotations of a level in a step: the worst come first, the rest is in the summary.
-    private static let limit = 10
+    static let limit = 10
 
     /// Workflow commands, one a line; they belong on stderr.
     static func annotations(_ report: ProbeReport) -> [String] {
@@ -39,22 +39,22 @@ enum GitHub {
     }
 
     /// `file:line:column` as properties.
-    private static func properties(_ place: String) -> String {
+    static func properties(_ place: String) -> String {
         let parts = place.split(separator: ":")
         guard parts.count == 3 else { return "" }
         return "file=\(property(String(parts[0]))),line=\(parts[1]),col=\(parts[2]),"
     }
 
-    private static func data(_ text: String) -> String {
+    static func data(_ text: String) -> String {
         text.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
     }
 
-    private static func property(_ text: String) -> String {
+    static func property(_ text: String) -> String {
         data(text).replacing(":", with: "%3A").replacing(",", with: "%2C")
     }
 
-    private static func cell(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("|", with: "\\|").replacing("\n", with: "<br>")
-            .replacing("<", with: "&lt;")
+    static func cell(_ text: String) -> String {
+        text.replacing("\\", with: "\\\\").replacing("|", with: "\\|").replacing("<", with: "&lt;")
+            .replacing("\n", with: "<br>")
     }
 }

@@ -41,7 +41,7 @@ enum SARIF {
             partialFingerprints: ["opsctlCheck/v1": hex(sha256("\(environment)/\(check.check)".utf8))])
     }
 
-    private struct Log: Encodable {
+    struct Log: Encodable {
         let schema = "https://json.schemastore.org/sarif-2.1.0.json"
         let version = "2.1.0"
         let runs: [Run]
@@ -51,39 +51,39 @@ enum SARIF {
             case schema = "$schema"
         }
     }
-    private struct Run: Encodable {
+    struct Run: Encodable {
         let tool: Tool
         let results: [Result]
     }
-    private struct Tool: Encodable { let driver: Driver }
-    private struct Driver: Encodable {
+    struct Tool: Encodable { let driver: Driver }
+    struct Driver: Encodable {
         let name = "opsctl"
         let rules: [Rule]
     }
-    private struct Rule: Encodable {
+    struct Rule: Encodable {
         let id: String
         let name: String
         let shortDescription: Text
         let fullDescription: Text
     }
-    private struct Text: Encodable {
+    struct Text: Encodable {
         let text: String
         init(_ text: String) { self.text = text }
     }
-    private struct Result: Encodable {
+    struct Result: Encodable {
         let ruleId: String
         let level: String
         let message: Text
         let locations: [Location]
         let partialFingerprints: [String: String]
     }
-    private struct Location: Encodable { let physicalLocation: PhysicalLocation }
-    private struct PhysicalLocation: Encodable {
+    struct Location: Encodable { let physicalLocation: PhysicalLocation }
+    struct PhysicalLocation: Encodable {
         let artifactLocation: Artifact
         let region: Region?
     }
-    private struct Artifact: Encodable { let uri: String }
-    private struct Region: Encodable {
+    struct Artifact: Encodable { let uri: String }
+    struct Region: Encodable {
         let startLine: Int
         let startColumn: Int
     }

@@ -1,9 +1,9 @@
 module "key" {
-  source = "../key"
+  source = "../keys"
 
-  name             = var.name
-  purpose          = "network-logs"
-  log_group_prefix = "/${var.name}/network/"
+  name               = var.name
+  purpose            = "network-logs"
+  log_group_prefixes = ["/${var.name}/network/"]
 }
 
 resource "aws_cloudwatch_log_group" "flow" {
@@ -57,6 +57,11 @@ resource "aws_iam_role_policy" "flow" {
 resource "aws_iam_role_policies_exclusive" "flow" {
   role_name    = aws_iam_role.flow.name
   policy_names = [aws_iam_role_policy.flow.name]
+}
+
+resource "aws_iam_role_policy_attachments_exclusive" "flow" {
+  role_name   = aws_iam_role.flow.name
+  policy_arns = []
 }
 
 resource "aws_flow_log" "this" {

@@ -37,6 +37,11 @@ resource "aws_iam_role_policy_attachments_exclusive" "monitoring" {
   policy_arns = [aws_iam_role_policy_attachment.monitoring.policy_arn]
 }
 
+resource "aws_iam_role_policies_exclusive" "monitoring" {
+  role_name    = aws_iam_role.monitoring.name
+  policy_names = []
+}
+
 data "aws_iam_policy_document" "connect" {
   statement {
     sid     = "ConnectAsAppRole"

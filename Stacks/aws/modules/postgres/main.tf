@@ -1,9 +1,9 @@
 module "key" {
-  source = "../key"
+  source = "../keys"
 
-  name             = var.name
-  purpose          = "postgres"
-  log_group_prefix = "/aws/rds/instance/${var.name}-postgres"
+  name               = var.name
+  purpose            = "postgres"
+  log_group_prefixes = ["/aws/rds/instance/${var.name}-postgres"]
 }
 
 locals {

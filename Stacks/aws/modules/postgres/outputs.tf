@@ -8,6 +8,11 @@ output "replica_endpoints" {
   value       = [for replica in aws_db_instance.replica : { host = replica.address, port = replica.port }]
 }
 
+output "identifiers" {
+  description = "Names of the servers, the primary first."
+  value       = concat([aws_db_instance.primary.identifier], aws_db_instance.replica[*].identifier)
+}
+
 output "database" {
   description = "Database that the application uses."
   value       = aws_db_instance.primary.db_name

@@ -39,6 +39,26 @@ output "probe_targets" {
         expect   = { role = "replica", tls = "verified", plaintext = "refused" }
       }
     ],
+    [
+      {
+        id   = "postgres-monitoring-role"
+        kind = "aws.iam_role"
+        role = aws_iam_role.monitoring.name
+        expect = {
+          inline_policies   = []
+          attached_policies = [aws_iam_role_policy_attachment.monitoring.policy_arn]
+          trusted           = ["monitoring.rds.amazonaws.com"]
+        }
+      },
+    ],
+    [
+      for name, group in aws_cloudwatch_log_group.this : {
+        id        = "postgres-log-group-${trimprefix(name, "/aws/rds/instance/")}"
+        kind      = "aws.log_group"
+        log_group = group.name
+        expect    = { retention_days = group.retention_in_days, key = module.key.arn }
+      }
+    ],
     module.key.probe_targets,
   )
 }

@@ -1,9 +1,9 @@
 module "key" {
-  source = "../key"
+  source = "../keys"
 
-  name             = var.name
-  purpose          = "redis"
-  log_group_prefix = "/${var.name}/redis/"
+  name               = var.name
+  purpose            = "redis"
+  log_group_prefixes = ["/${var.name}/redis/"]
 }
 
 locals {

@@ -8,6 +8,16 @@ output "reader_endpoint" {
   value       = { host = aws_elasticache_replication_group.this.reader_endpoint_address, port = aws_elasticache_replication_group.this.port }
 }
 
+output "group_id" {
+  description = "Name of the replication group."
+  value       = aws_elasticache_replication_group.this.id
+}
+
+output "members" {
+  description = "Names of the nodes."
+  value       = sort(aws_elasticache_replication_group.this.member_clusters)
+}
+
 output "user" {
   description = "User that the application signs in as."
   value       = aws_elasticache_user.app.user_name

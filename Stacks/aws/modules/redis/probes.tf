@@ -26,6 +26,14 @@ output "probe_targets" {
         expect = { role = "master", tls = "verified", plaintext = "refused", unauthenticated = "refused" }
       },
     ],
+    [
+      for kind, group in aws_cloudwatch_log_group.this : {
+        id        = "redis-log-group-${kind}"
+        kind      = "aws.log_group"
+        log_group = group.name
+        expect    = { retention_days = group.retention_in_days, key = module.key.arn }
+      }
+    ],
     module.key.probe_targets,
   )
 }

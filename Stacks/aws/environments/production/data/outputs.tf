@@ -6,6 +6,7 @@ output "postgres" {
     endpoint           = module.postgres.endpoint
     replica_endpoints  = module.postgres.replica_endpoints
     database           = module.postgres.database
+    identifiers        = module.postgres.identifiers
     master_secret_arn  = module.postgres.master_secret_arn
     connect_policy_arn = module.postgres.connect_policy_arn
     key_arn            = module.postgres.key_arn
@@ -18,6 +19,8 @@ output "redis" {
     endpoint           = module.redis.endpoint
     reader_endpoint    = module.redis.reader_endpoint
     user               = module.redis.user
+    group_id           = module.redis.group_id
+    members            = module.redis.members
     connect_policy_arn = module.redis.connect_policy_arn
     key_arn            = module.redis.key_arn
   }

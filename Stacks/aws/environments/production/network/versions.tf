@@ -1,7 +1,7 @@
 # opsctl:generated - edit environments/production.yaml, then: opsctl stack render --env production
 
 terraform {
-  required_version = ">= 1.10, < 2.0"
+  required_version = ">= 1.11, < 2.0"
 
   required_providers {
     aws = {

@@ -1,20 +1,21 @@
 # opsctl:generated - edit environments/production.yaml, then: opsctl stack render --env production
 
-output "bucket" {
+output "storage" {
   description = "Where files are, and what may use them."
   value = {
-    bucket           = module.bucket.bucket
-    bucket_arn       = module.bucket.bucket_arn
-    domain           = module.bucket.domain
-    logs_bucket      = module.bucket.logs_bucket
-    replica_bucket   = module.bucket.replica_bucket
-    app_policy_arn   = module.bucket.app_policy_arn
-    probe_policy_arn = module.bucket.probe_policy_arn
-    key_arn          = module.bucket.key_arn
+    bucket             = module.storage.bucket
+    bucket_arn         = module.storage.bucket_arn
+    domain             = module.storage.domain
+    logs_bucket        = module.storage.logs_bucket
+    logs_bucket_domain = module.storage.logs_bucket_domain
+    replica_bucket     = module.storage.replica_bucket
+    app_policy_arn     = module.storage.app_policy_arn
+    probe_policy_arn   = module.storage.probe_policy_arn
+    key_arn            = module.storage.key_arn
   }
 }
 
 output "probe_targets" {
   description = "What opsctl verifies about this layer."
-  value       = module.bucket.probe_targets
+  value       = module.storage.probe_targets
 }

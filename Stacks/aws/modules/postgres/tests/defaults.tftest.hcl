@@ -62,8 +62,13 @@ run "encrypted_private_recoverable" {
   }
 
   assert {
-    condition     = [for target in output.probe_targets : target.id] == ["postgres-primary", "postgres", "postgres-replica-1", "postgres-replica-2", "postgres-key"]
+    condition     = [for target in output.probe_targets : target.id if target.kind == "postgres"] == ["postgres", "postgres-replica-1", "postgres-replica-2"]
     error_message = "every server is probed"
+  }
+
+  assert {
+    condition     = length(output.identifiers) == 3 && output.identifiers[0] == "acme-test-postgres"
+    error_message = "the primary is named first"
   }
 }
 

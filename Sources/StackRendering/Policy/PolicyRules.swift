@@ -1,0 +1,3 @@
+/// Every rule there is, in the order in which reports name them.
+package let policyRules: [PolicyRule] =
+    postgresRules + redisRules + bucketRules + accessRules + networkRules + serviceRules + keepingRules + placeRules

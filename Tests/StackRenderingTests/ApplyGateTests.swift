@@ -1,0 +1,93 @@
+import Foundation
+import OpsModel
+@testable import StackRendering
+import Testing
+import TestSupport
+
+struct ApplyGateTests {
+    private static let planned = Date(timeIntervalSince1970: 1_800_000_000)
+
+    /// Everything is as it was planned, ten minutes ago.
+    private func reasons(
+        layers: [PlanManifest.Layer.Outcome] = [.changes, .unchanged], policy: Verdict = .pass,
+        takesPart: Bool = false, acceptsDrift: Bool = false,
+        _ change: (inout ApplyGate.Present, StackDigests) throws -> Void = { _, _ in }
+    ) async throws -> [String] {
+        try await withScratchDirectory { scratch in
+            let digests = try Self.digests(scratch)
+            let manifest = PlanManifest(
+                id: "prod-1", environment: "prod", accountID: "123456789012", region: "eu-west-1", endpoint: nil,
+                terraform: "1.11.4", createdAt: Self.planned, createdBy: "a@b", modulesDigest: digests.modules,
+                layers: zip([StackLayer.network, .data], layers).map { Self.layer($0, $1, digests) }, policy: policy,
+                reports: [:])
+            var present = ApplyGate.Present(
+                now: Self.planned + 600, settings: sampleSettings(), endpoint: nil, digests: digests)
+            try change(&present, try Self.digests("\(scratch)/other", text: "other"))
+            let consent = ApplyGate.Consent(
+                maximumAge: .seconds(3600), takesPart: takesPart, acceptsDrift: acceptsDrift)
+            return ApplyGate(manifest, present: present, consent: consent).refusals.map(\.reason)
+        }
+    }
+
+    private static func digests(_ folder: String, text: String = "one") throws -> StackDigests {
+        for path in ["stacks/modules/network", "stacks/environments/prod/network"] {
+            try FileManager.default.createDirectory(atPath: "\(folder)/\(path)", withIntermediateDirectories: true)
+            try text.write(toFile: "\(folder)/\(path)/main.tf", atomically: true, encoding: .utf8)
+        }
+        return try StackWorkspace(root: "\(folder)/work", environment: "prod").synchronize(from: "\(folder)/stacks")
+    }
+
+    private static func layer(
+        _ layer: StackLayer, _ outcome: PlanManifest.Layer.Outcome, _ digests: StackDigests
+    ) -> PlanManifest.Layer {
+        PlanManifest.Layer(
+            layer: layer, wave: 1, outcome: outcome, why: nil, planDigest: "1", documentDigest: "2",
+            renderedDigest: digests.layer(layer), providerDigest: "3", upstreamDigest: "4", summary: nil)
+    }
+
+    @Test func whatIsExactlyAsPlannedIsApplied() async throws {
+        #expect(try await reasons() == [])
+    }
+
+    @Test func aPreviewIsRefusedUnlessTheRestIsAskedFor() async throws {
+        #expect(try await reasons(layers: [.changes, .preview]) == ["preview"])
+        #expect(try await reasons(layers: [.changes, .preview], takesPart: true) == [])
+        #expect(try await reasons(layers: [.unchanged, .preview], takesPart: true) == ["preview"])
+    }
+
+    @Test func aLayerThatCouldNotBePlannedHoldsTheOthersToo() async throws {
+        #expect(try await reasons(layers: [.changes, .failed], takesPart: true) == ["failed"])
+    }
+
+    @Test(arguments: [Verdict.fail, .inconclusive])
+    func onlyAPassOfThePolicyIsApplied(_ verdict: Verdict) async throws {
+        #expect(try await reasons(policy: verdict) == ["policy"])
+    }
+
+    @Test func anOldPlanIsRefused() async throws {
+        #expect(try await reasons { present, _ in present.now += 3000 } == [])
+        #expect(try await reasons { present, _ in present.now += 3001 } == ["old"])
+    }
+
+    @Test func anotherAccountOrEndpointIsRefused() async throws {
+        #expect(try await reasons { present, _ in present.accountID = "210987654321" } == ["place"])
+        #expect(try await reasons { present, _ in present.endpoint = "http://127.0.0.1:1" } == ["place"])
+    }
+
+    @Test func filesThatChangedSinceAreRefused() async throws {
+        #expect(try await reasons { present, other in present.digests = other } == ["stale"])
+    }
+
+    @Test func aTamperedFileIsRefusedAsTampering() async throws {
+        #expect(try await reasons { present, _ in present.tampered = [("data.tfplan", "digest")] } == ["tampered"])
+    }
+
+    @Test func swallowedDriftNeedsConsent() async throws {
+        #expect(try await reasons { present, _ in present.swallowed = 1 } == ["drift"])
+        #expect(try await reasons(acceptsDrift: true) { present, _ in present.swallowed = 1 } == [])
+    }
+
+    @Test func anOpenDeployHoldsTheApply() async throws {
+        #expect(try await reasons { present, _ in present.openDeploys = ["d1"] } == ["deploy_open"])
+    }
+}
