@@ -136,6 +136,13 @@ data "aws_iam_policy_document" "apply" {
     resources = ["${local.arn.secretsmanager}:secret:${var.name}/*"]
   }
 
+  # RDS makes the secret of the master password in the name of who makes the server.
+  statement {
+    sid       = "MasterPassword"
+    actions   = ["secretsmanager:CreateSecret", "secretsmanager:TagResource"]
+    resources = ["${local.arn.secretsmanager}:secret:rds!*"]
+  }
+
   # Numbered by AWS, or global: whatever of it is in this account.
   statement {
     sid       = "Unnamed"
