@@ -66,8 +66,8 @@ let keepingRules: [PolicyRule] = [
         says: PolicyText(
             "alarms tell somebody", why: "the alarm goes off and nobody hears it", fix: "alarm_actions with a topic",
             reference: "AWS FSBP CloudWatch.15")
-    ) { alarm, _ in
-        alarm.faults("alarm_actions", .present)
+    ) { alarm, scope in
+        (alarm.isPart(of: scope) ? [] : alarm.faults("alarm_actions", .present))
             + (alarm.values.known("actions_enabled") == .value(.boolean(false))
                 ? [.broken("actions_enabled is false")] : [])
     },
@@ -77,6 +77,17 @@ private let stateful: Set = [
     "aws_db_instance", "aws_rds_cluster", "aws_s3_bucket", "aws_kms_key", "aws_elasticache_replication_group",
     "aws_secretsmanager_secret", "aws_route53_zone",
 ]
+
+extension PolicyResource {
+    /// Whether a composite alarm, which has to tell somebody itself, listens to this one.
+    fileprivate func isPart(of scope: PolicyScope) -> Bool {
+        guard type == "aws_cloudwatch_metric_alarm", let name = values.known("alarm_name").string else { return false }
+        return scope.resources.contains { other in
+            other.type == "aws_cloudwatch_composite_alarm"
+                && other.values.known("alarm_rule").string?.contains("ALARM(\"\(name)\")") == true
+        }
+    }
+}
 
 extension PlanResourceChange {
     /// Terraform's reason and the attributes behind it.
