@@ -13,7 +13,7 @@ extension ObjectShape {
     ])
 
     static let stackWaiver = ObjectShape([
-        .required("rule", .string, "the rule, such as logs.encrypted; opsctl stack policy --list names them"),
+        .required("rule", .string, "the rule, such as logs.encrypted, or several, such as service.*"),
         .required("address", .string, "addresses it is for; * stands for any text, ? for one character"),
         .optional("layer", .string, "the layer it is for; default: every layer"),
         .optional("environment", .string, "environments it is for, with * and ?; default: every environment"),

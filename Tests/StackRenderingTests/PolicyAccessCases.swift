@@ -36,6 +36,20 @@ extension PolicyCase {
             fromDocument(["actions": ["s3:GetObject"], "resources": [NSNull()]], isCombined: true)
                 .document("part", ["actions": ["*"], "resources": ["*"]])
         },
+        PolicyCase("iam.wildcard", .holds, "only a boundary") { boundary() },
+        PolicyCase("iam.wildcard", .broken, "a boundary that is also attached") {
+            boundary().with("aws_iam_role_policy_attachment.this", after: ["policy_arn": "arn:b", "role": "r"])
+        },
+        PolicyCase("iam.wildcard", .broken, "a boundary, beside an attachment that cannot be told") {
+            boundary().with(
+                "aws_iam_role_policy_attachment.this", ["create"], after: [:], unknown: ["policy_arn": true])
+        },
+        PolicyCase("iam.wildcard", .holds, "only a boundary in a first plan") {
+            PlanSample()
+                .with("aws_iam_policy.this", ["create"], after: everything, unknown: ["arn": true])
+                .with("aws_iam_role.this", ["create"], after: [:], unknown: ["permissions_boundary": true])
+                .declaring("aws_iam_role.this", ["permissions_boundary": refers("aws_iam_policy.this.arn")])
+        },
         policy("iam.negated", .holds, "named", #"{"Effect":"Allow","Action":"s3:GetObject","Resource":"a"}"#),
         policy("iam.negated", .holds, "denied", #"{"Effect":"Deny","NotAction":"iam:*","Resource":"*"}"#),
         policy(
@@ -44,6 +58,13 @@ extension PolicyCase {
             "iam.negated", .broken, "all resources but some",
             #"{"Effect":"Allow","Action":"s3:GetObject","NotResource":"a"}"#),
     ]
+
+    private static let everything = identity(#"{"Effect":"Allow","Action":"*","Resource":"*"}"#)
+
+    private static func boundary() -> PlanSample {
+        PlanSample().with("aws_iam_policy.this", after: everything.merging(["arn": "arn:b"]) { $1 })
+            .with("aws_iam_role.this", after: ["permissions_boundary": "arn:b"])
+    }
 
     static func fromDocument(_ statement: [String: Any], unknown: [String: Any] = [:], isCombined: Bool = false)
         -> PlanSample

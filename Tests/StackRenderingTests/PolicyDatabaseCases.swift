@@ -53,6 +53,8 @@ extension PolicyCase {
     ]
 
     private static let redisCases: [PolicyCase] = [
+        .resource("redis.encrypted", .holds, "true as text", redis, ["at_rest_encryption_enabled": "true"]),
+        .resource("redis.encrypted", .broken, "false as text", redis, ["at_rest_encryption_enabled": "false"]),
         .resource(
             "redis.tls", .broken, "only preferred", redis,
             ["transit_encryption_enabled": true, "transit_encryption_mode": "preferred"]),

@@ -34,6 +34,18 @@ extension PolicyCase {
         .resource(
             "secrets.in_state", .holds, "a plain parameter", "aws_ssm_parameter", ["type": "String", "value": "x"]),
         .resource("alarm.actions", .holds, "a topic", alarm, ["alarm_actions": ["arn"], "actions_enabled": true]),
+        PolicyCase("alarm.actions", .holds, "a part of a composite alarm") {
+            PlanSample().with("aws_cloudwatch_metric_alarm.this", after: ["alarm_name": "fast"])
+                .with(
+                    "aws_cloudwatch_composite_alarm.this",
+                    after: ["alarm_rule": "ALARM(\"fast\") AND ALARM(\"slow\")", "alarm_actions": ["arn"]])
+        },
+        PolicyCase("alarm.actions", .broken, "a part of a composite alarm of another name") {
+            PlanSample().with("aws_cloudwatch_metric_alarm.this", after: ["alarm_name": "fast"])
+                .with(
+                    "aws_cloudwatch_composite_alarm.this",
+                    after: ["alarm_rule": "ALARM(\"faster\")", "alarm_actions": ["arn"]])
+        },
         .resource("alarm.actions", .broken, "none", alarm, ["alarm_actions": [] as [String]]),
         .resource("alarm.actions", .broken, "off", alarm, ["alarm_actions": ["arn"], "actions_enabled": false]),
         .resource("alarm.actions", .unknown, "not known", alarm, [:], unknown: ["alarm_actions": true]),

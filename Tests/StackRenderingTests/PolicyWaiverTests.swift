@@ -71,6 +71,11 @@ import Testing
         #expect(try report(waivers).verdict == .fail)
         let unknown = PlanSample().with("aws_kms_key.a", ["create"], after: [:], unknown: ["enable_key_rotation": true])
         #expect(try judge(policyRules, waivers: waivers).judge([("app", unknown.plan)]).verdict == .pass)
+        #expect(try judge(policyRules, waivers: waivers).judge([("app", PlanSample().plan)]).findings == [])
+    }
+
+    @Test func aWaiverCanBeForAFamilyOfRules() throws {
+        #expect(try report([waiver("*", rule: "kms.*")]).verdict == .pass)
     }
 
     @Test func whatIsBrokenWeighsMoreThanWhatIsUnknown() throws {

@@ -1,6 +1,6 @@
 extension PlanValue {
-    /// The form in which state and account are compared. Providers write null, "", [], {} and false for what is not set, numbers
-    /// as text, lists of names in any order, and documents with other blanks: none of that is drift.
+    /// The form in which state and account are compared. Providers write null, "", [], {} and false for what is not
+    /// set, numbers as text, lists of names in any order, and documents with other blanks: none of that is drift.
     var driftForm: PlanValue {
         switch self {
         case .null, .boolean(false): return .null

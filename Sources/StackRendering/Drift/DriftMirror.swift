@@ -1,5 +1,5 @@
-/// An attribute that repeats what resources of their own manage. Right after an apply it lags behind them; what none of them
-/// accounts for came from elsewhere.
+/// An attribute that repeats what resources of their own manage. Right after an apply it lags behind them; what none
+/// of them accounts for came from elsewhere.
 struct DriftMirror: Sendable {
     let type: String
     let attribute: String

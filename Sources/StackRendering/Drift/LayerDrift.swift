@@ -106,17 +106,20 @@ struct LayerDrift {
         case .create: return gone.contains(resource.address) ? [] : whole("not there", "made")
         case .destroy: return whole("there", "destroyed")
         case .forget: return whole("there", "forgotten")
-        case .update, .replace:
-            let found = PlanDifference(resource.change, comparing: \.driftForm).found.filter { difference in
-                !drifted.contains { $0.starts(with: difference.anchor) || difference.anchor.starts(with: $0) }
-            }
-            let known = found.filter { $0.change.after != unknownText && $0.anchor.first != .key("tags_all") }
-            let shown = known.isEmpty && drifted.isEmpty ? found : known
-            return shown.map { difference in
-                let change = AttributeChange(
-                    path: difference.change.path, before: difference.change.before, after: difference.change.before)
-                return entry(resource.address, change, planned: difference.change.after, .pending)
-            }
+        case .update, .replace: return pendingAttributes(resource, drifted)
+        }
+    }
+
+    private func pendingAttributes(_ resource: PlanResourceChange, _ drifted: [[PlanStep]]) -> [DriftReport.Entry] {
+        let found = PlanDifference(resource.change, comparing: \.driftForm).found.filter { difference in
+            !drifted.contains { $0.starts(with: difference.anchor) || difference.anchor.starts(with: $0) }
+        }
+        let known = found.filter { $0.change.after != unknownText && $0.anchor.first != .key("tags_all") }
+        return (known.isEmpty && drifted.isEmpty ? found : known).map { difference in
+            let change = difference.change
+            return entry(
+                resource.address, AttributeChange(path: change.path, before: change.before, after: change.before),
+                planned: change.after, .pending)
         }
     }
 

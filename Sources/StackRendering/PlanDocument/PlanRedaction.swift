@@ -1,9 +1,9 @@
 package import Foundation
 
 extension PlanDocument {
-    /// The plan as it may be stored and shown: canonical JSON without any value that Terraform marks as sensitive. Sections
-    /// that are not known are hidden as a whole; so is every other place where a sensitive text of six or more characters
-    /// stands again. - Throws: `PlanDocumentError`; then nothing may be stored.
+    /// The plan as it may be stored and shown: canonical JSON without any value that Terraform marks as sensitive.
+    /// Sections that are not known are hidden as a whole; so is every other place where a sensitive text of six or
+    /// more characters stands again. - Throws: `PlanDocumentError`; then nothing may be stored.
     package static func redacted(_ json: Data) throws -> Data {
         try PlanRedaction().document(PlanNode(path: "", value: try root(json))).jsonData
     }
@@ -108,81 +108,16 @@ struct PlanRedaction {
 }
 
 extension PlanRedaction {
-    /// Of a provider only what says where it works is kept: its other settings are credentials, and carry no marks.
-    private func providers(_ node: PlanNode) throws -> PlanValue {
-        let harmless: Set = ["region", "allowed_account_ids", "default_tags"]
-        return try map(node) { _, provider in
-            try object(
-                provider, keeping: ["name", "full_name", "alias", "version_constraint", "module_address"],
-                ["expressions": { try map($0) { harmless.contains($0) ? $1.value ?? .null : literals($1.value) } }])
-        }
-    }
-
-    private func configuredModule(_ node: PlanNode) throws -> PlanValue {
-        try object(
-            node, keeping: [],
-            [
-                "resources": { try list($0, configuredResource) }, "module_calls": { try map($0) { try call($1) } },
-                "outputs": { try map($0) { marked($1) } }, "variables": { try map($0) { marked($1) } },
-            ])
-    }
-
-    private func configuredResource(_ node: PlanNode) throws -> PlanValue {
-        let sensitive = found.attributes(of: try node["type"].text())
-        return try object(
-            node,
-            keeping: [
-                "address", "mode", "type", "name", "provider_config_key", "schema_version", "count_expression",
-                "for_each_expression", "depends_on",
-            ],
-            ["expressions": { try map($0) { sensitive($0) ? literals($1.value) : $1.value ?? .null } }])
-    }
-
-    private func call(_ node: PlanNode) throws -> PlanValue {
-        let variables = node["module"]["variables"]
-        func isSensitive(_ name: String) -> Bool { variables[name]["sensitive"].value == .boolean(true) }
-        return try object(
-            node, keeping: ["source", "version_constraint", "count_expression", "for_each_expression", "depends_on"],
-            [
-                "expressions": { try map($0) { isSensitive($0) ? literals($1.value) : $1.value ?? .null } },
-                "module": configuredModule,
-            ])
-    }
-
-    /// A declaration that may say `sensitive`: then its literals are hidden.
-    private func marked(_ node: PlanNode) -> PlanValue {
-        let value = node.value ?? .null
-        guard value["sensitive"] == .boolean(true), case .object(var members) = value else { return value }
-        if let literal = members["default"] { members["default"] = found.hide(literal) }
-        members["expression"] = members["expression"].map { literals($0) }
-        return .object(members)
-    }
-
-    private func literals(_ value: PlanValue?) -> PlanValue {
-        switch value {
-        case .object(let members):
-            .object(
-                Dictionary(
-                    uniqueKeysWithValues: members.map {
-                        ($0.key, $0.key == "constant_value" ? found.hide($0.value) : literals($0.value))
-                    }))
-        case .list(let elements): .list(elements.map { literals($0) })
-        default: value ?? .null
-        }
-    }
-}
-
-extension PlanRedaction {
-    private func list(_ node: PlanNode, _ each: (PlanNode) throws -> PlanValue) throws -> PlanValue {
+    func list(_ node: PlanNode, _ each: (PlanNode) throws -> PlanValue) throws -> PlanValue {
         .list(try node.list().map(each))
     }
 
-    private func map(_ node: PlanNode, _ each: (String, PlanNode) throws -> PlanValue) throws -> PlanValue {
+    func map(_ node: PlanNode, _ each: (String, PlanNode) throws -> PlanValue) throws -> PlanValue {
         .object(Dictionary(uniqueKeysWithValues: try node.members().map { ($0.name, try each($0.name, $0.node)) }))
     }
 
     /// The members that are known: some as they stand, some rewritten. All others are hidden.
-    private func object(
+    func object(
         _ node: PlanNode, keeping kept: Set<String>, _ rewritten: [String: (PlanNode) throws -> PlanValue] = [:]
     ) throws -> PlanValue {
         try map(node) { name, member in

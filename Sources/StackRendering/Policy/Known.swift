@@ -27,7 +27,8 @@ extension MarkedValue {
         return (list.value.elements ?? []).indices.map { list[.index($0)] }
     }
 
-    /// The texts of a list, nil for each that is not known; nil when their number is not known. A single text is a list of one.
+    /// The texts of a list, nil for each that is not known; nil when their number is not known. A single text is a
+    /// list of one.
     func texts(_ path: String) -> [String?]? {
         if let text = known(path).string { return [text] }
         return blocks(path).map { $0.map { $0.known.string } }
@@ -58,7 +59,11 @@ enum Expectation: Sendable {
 
     fileprivate func holds(for value: PlanValue) -> Bool {
         switch self {
+<<<<<<< HEAD
         // Some providers write truth values as texts.
+=======
+        // Some providers keep booleans as text.
+>>>>>>> judge
         case .isTrue: value == .boolean(true) || value == .string("true")
         case .isFalse: value == .boolean(false) || value == .string("false") || value.isNothing
         case .atLeast(let number): value.integer.map { $0 >= number } ?? false

@@ -20,8 +20,8 @@ package struct PolicyJudge: Sendable {
     /// The rules that hold for this class of environment.
     var asked: [PolicyRule] { rules.filter { $0.protections.contains(protection) } }
 
-    /// - Parameter hasAllLayers: whether these are all plans of the environment; otherwise a waiver that fits nothing is not
-    ///   called unused unless it names one of these layers.
+    /// - Parameter hasAllLayers: whether these are all plans of the environment; otherwise a waiver that fits nothing
+    ///   is not called unused unless it names one of these layers.
     package func judge(_ plans: [(layer: String, document: PlanDocument)], hasAllLayers: Bool = true) throws
         -> PolicyReport
     {
@@ -39,7 +39,8 @@ package struct PolicyJudge: Sendable {
         }
         let layers = plans.map(\.layer)
         for (index, waiver) in waivers.enumerated() {
-            let isJudged = waiver.layer.map(layers.contains) ?? hasAllLayers
+            // A waiver for what is not known yet has nothing to do once everything is.
+            let isJudged = (waiver.layer.map(layers.contains) ?? hasAllLayers) && !waiver.isForUnknownOnly
             if waiver.expires < today {
                 findings.append(.expired(waiver))
             } else if !used.contains(index), isJudged {

@@ -19,8 +19,8 @@ struct PolicyResource: Sendable {
         return expression["constant_value"] != .null
     }
 
-    /// Like `values.faults`, but what the files set from another resource counts as present, and what they do not mention
-    /// at all as absent, although only the apply will tell the value.
+    /// Like `values.faults`, but what the files set from another resource counts as present, and what they do not
+    /// mention at all as absent, although only the apply will tell the value.
     func faults(_ argument: String, _ expected: Expectation) -> [PolicyFault] {
         guard values.at(argument).isUnknown || hasUnknownElements(argument), declaration != nil else {
             return values.faults(argument, expected)
@@ -42,34 +42,28 @@ extension PolicyResource {
     /// Everything managed that there will be, and all data, of one layer's plan.
     static func all(in document: PlanDocument, layer: String) throws -> [PolicyResource] {
         let configuration = PlanConfiguration(document)
-        func resource(_ node: PlanNode, _ values: MarkedValue) throws -> PolicyResource {
-            PolicyResource(
-                layer: layer, address: try node["address"].text(), module: moduleAddress(of: node),
-                type: try node["type"].text(),
-                name: try node["name"].text(), index: node["index"].value, isData: try node["mode"].text() == "data",
-                values: values, configuration: configuration)
-        }
-        var found: [PolicyResource] = []
         let root = PlanNode(path: "", value: document.root)
-        for (node, change) in zip(try root["resource_changes"].list(), document.resourceChanges) where !change.isDeposed
-        {
-            guard change.change.action != .destroy, change.change.action != .forget else { continue }
-            found.append(try resource(node, change.change.sides.after))
+        let changed = try zip(root["resource_changes"].list(), document.resourceChanges).compactMap { node, change in
+            let isGone = change.isDeposed || [.destroy, .forget].contains(change.change.action)
+            return isGone ? nil : try PolicyResource(node, change.change.sides.after, layer, configuration)
         }
-        let gone = Set(document.resourceChanges.map(\.address))
-        for (section, isData) in [(root["planned_values"], false), (root["prior_state"]["values"], true)] {
-            for node in try stateResources(section["root_module"])
-            where try (node["mode"].text() == "data") == isData && !gone.contains(node["address"].text()) {
-                found.append(
-                    try resource(
-                        node,
-                        MarkedValue(
-                            value: node["values"].value ?? .null,
-                            sensitive: node["sensitive_values"].value ?? .boolean(true),
-                            unknown: .null)))
+        let told = Set(document.resourceChanges.map(\.address))
+        let managed = try stateResources(root["planned_values"]["root_module"]).filter { try !$0.isData }
+        let data = try stateResources(root["prior_state"]["values"]["root_module"]).filter { try $0.isData }
+        return try changed
+            + (managed + data).filter { try !told.contains($0["address"].text()) }.map { node in
+                let values = MarkedValue(
+                    value: node["values"].value ?? .null, sensitive: node["sensitive_values"].value ?? .boolean(true),
+                    unknown: .null)
+                return try PolicyResource(node, values, layer, configuration)
             }
-        }
-        return found
+    }
+
+    private init(_ node: PlanNode, _ values: MarkedValue, _ layer: String, _ configuration: PlanConfiguration) throws {
+        (self.layer, self.values, self.configuration) = (layer, values, configuration)
+        (address, module) = (try node["address"].text(), Self.moduleAddress(of: node))
+        (type, name, index) = (try node["type"].text(), try node["name"].text(), node["index"].value)
+        isData = try node.isData
     }
 
     private static func stateResources(_ module: PlanNode) throws -> [PlanNode] {
@@ -87,4 +81,8 @@ extension PolicyResource {
         guard let range = address.ranges(of: own).last else { return "" }
         return String(address[..<range.lowerBound].dropLast())
     }
+}
+
+extension PlanNode {
+    fileprivate var isData: Bool { get throws { try self["mode"].text() == "data" } }
 }

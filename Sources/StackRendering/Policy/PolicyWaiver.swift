@@ -1,5 +1,6 @@
 /// A named person's decision to live with a broken rule for a while.
 package struct PolicyWaiver: Sendable, Equatable {
+    /// Rules that it is for, with `*` and `?`.
     package let rule: String
     /// Addresses that it is for; `*` stands for any text, `?` for one character.
     package let address: String
@@ -37,7 +38,8 @@ package struct PolicyWaiver: Sendable, Equatable {
     }
 
     func covers(_ finding: PolicyFinding) -> Bool {
-        rule == finding.rule && matchesGlob(finding.address, address) && [nil, finding.layer].contains(layer)
+        matchesGlob(finding.rule, rule) && matchesGlob(finding.address, address)
+            && [nil, finding.layer].contains(layer)
             && (finding.isUnknown || !isForUnknownOnly)
     }
 
@@ -45,7 +47,7 @@ package struct PolicyWaiver: Sendable, Equatable {
 }
 
 /// Whether all of `text` fits `pattern`, in which `*` stands for any text and `?` for one character.
-func matchesGlob(_ text: String, _ pattern: String) -> Bool {
+package func matchesGlob(_ text: String, _ pattern: String) -> Bool {
     let (text, pattern) = (Array(text), Array(pattern))
     var (position, next) = (0, 0)
     var retry: (position: Int, next: Int)?

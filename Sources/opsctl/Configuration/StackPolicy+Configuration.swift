@@ -38,20 +38,14 @@ extension PolicyWaiver {
     fileprivate init?(_ value: ConfigurationValue, today: CalendarDay, _ problems: inout [ConfigurationProblem]) {
         let count = problems.count
         let rule = value.required("rule")
-        problems += unknownName(rule, among: policyRules.map(\.id), what: "rule")
+        if !policyRules.contains(where: { matchesGlob($0.id, rule.string) }) {
+            problems += unknownName(rule, among: policyRules.map(\.id), what: "rule")
+        }
         if let layer = value["layer"] {
             problems += unknownName(layer, among: StackLayer.allCases.map(\.rawValue), what: "layer")
         }
         problems += tooShort(value.required("reason"))
-        let expires = value.required("expires")
-        let day = CalendarDay(expires.string)
-        if let day, day.days(after: today) > Self.longest {
-            problems.append(
-                expires.problem(
-                    "\(day) is \(day.days(after: today)) days ahead", fix: "decide again within \(Self.longest) days"))
-        } else if day == nil {
-            problems.append(expires.problem("`\(expires.string)` is no day", fix: "write it as 2026-12-31"))
-        }
+        let day = Self.day(value.required("expires"), today: today, &problems)
         guard let day, problems.count == count else { return nil }
         self.init(
             rule: rule.string, address: value.required("address").string, layer: value["layer"]?.string,
@@ -59,6 +53,19 @@ extension PolicyWaiver {
             signed: Signature(
                 owner: value.required("owner").string, reason: value.required("reason").string, expires: day),
             place: value.place.text)
+    }
+
+    private static func day(
+        _ value: ConfigurationValue, today: CalendarDay, _ problems: inout [ConfigurationProblem]
+    ) -> CalendarDay? {
+        guard let day = CalendarDay(value.string) else {
+            problems.append(value.problem("`\(value.string)` is no day", fix: "write it as 2026-12-31"))
+            return nil
+        }
+        let ahead = day.days(after: today)
+        guard ahead > longest else { return day }
+        problems.append(value.problem("\(day) is \(ahead) days ahead", fix: "decide again within \(longest) days"))
+        return nil
     }
 }
 
@@ -86,18 +93,4 @@ private func unknownName(_ value: ConfigurationValue, among names: [String], wha
 private func tooShort(_ reason: ConfigurationValue) -> [ConfigurationProblem] {
     let text = reason.string.trimmingCharacters(in: .whitespaces)
     return text.count >= 10 ? [] : [reason.problem("`\(text)` explains nothing", fix: "write at least 10 characters")]
-}
-
-extension PolicyJudge {
-    /// The judge of an environment: its class, its account and its regions. CloudFront's own things live in us-east-1.
-    init(_ policy: StackPolicy, settings: StackSettings, protection: String, today: CalendarDay = CalendarDay(Date())) {
-        let regions = [settings.region, settings.replicaRegion].compactMap(\.self)
-        guard let known = Protection(rawValue: protection) else {
-            preconditionFailure("the shape allows a protection that is not known: \(protection)")
-        }
-        self.init(
-            waivers: policy.waivers, environment: settings.environment, protection: known,
-            place: PolicyPlace(accountID: settings.accountID, regions: Set(regions), edgeRegion: "us-east-1"),
-            today: today)
-    }
 }

@@ -6,8 +6,10 @@ let accessRules: [PolicyRule] = [
             why: "whoever has the role has the service, with whatever else lives in the account",
             fix: "name the actions and the resources", reference: "AWS FSBP IAM.1, IAM.21")
     ) { scope in
-        scope.hits([.identity]) { statement, _ in
-            guard statement.isAllow, statement.resources.contains("*") else { return [] }
+        scope.hits([.identity]) { statement, resource in
+            guard statement.isAllow, statement.resources.contains("*"), !scope.isOnlyBoundary(resource) else {
+                return []
+            }
             let wide = statement.actions.filter { $0 == "*" || $0.hasSuffix(":*") || $0.lowercased() == "iam:passrole" }
             return wide.isEmpty ? [] : [.broken("Allow \(wide.joined(separator: ", ")) on Resource \"*\"")]
         }
@@ -103,4 +105,26 @@ private func isOwnPolicy(_ resource: PolicyResource, _ argument: String, _ scope
     let sources = scope.references.sources(of: resource, argument)
     return sources.isComplete && !sources.resources.isEmpty
         && sources.resources.allSatisfy { $0.type == "aws_iam_policy" }
+}
+
+extension PolicyScope {
+    /// Whether a policy only bounds roles and is attached to nothing: it allows nothing by itself.
+    fileprivate func isOnlyBoundary(_ policy: PolicyResource) -> Bool {
+        guard policy.type == "aws_iam_policy" else { return false }
+        func refer(_ argument: String, _ type: String) -> Bool {
+            resources.contains { resource in
+                guard resource.type == type, !resource.isData else { return false }
+                if let texts = resource.values.texts(argument), !texts.contains(nil) {
+                    return policy.values.known("arn").string.map(texts.contains) ?? false
+                }
+                let sources = references.sources(of: resource, argument)
+                // What cannot be told could be an attachment of this policy.
+                let isUnsure = !sources.isComplete && type != "aws_iam_role"
+                return isUnsure
+                    || sources.resources.contains { $0.address == policy.address && $0.layer == policy.layer }
+            }
+        }
+        let isAttached = attachments.contains { type, argument in type != "aws_iam_role" && refer(argument, type) }
+        return refer("permissions_boundary", "aws_iam_role") && !isAttached
+    }
 }

@@ -35,7 +35,7 @@ let networkRules: [PolicyRule] = [
         says: PolicyText(
             "plain HTTP is only sent on to HTTPS", why: "cookies and files pass the network in clear",
             fix:
-                "default_action { type = \"redirect\" redirect { protocol = \"HTTPS\" port = \"443\" status_code = \"HTTP_301\" } }",
+                "default_action of type redirect, with protocol = \"HTTPS\" and status_code = \"HTTP_301\"",
             reference: "AWS FSBP ELB.1")
     ) { listener, _ in redirectFaults(listener) },
     PolicyRule(
@@ -72,7 +72,8 @@ private func redirectFaults(_ listener: PolicyResource) -> [PolicyFault] {
     return actions[0].faults("redirect.0.protocol", .oneOf(["HTTPS"]))
 }
 
-/// Rules inside the group. A group without any says nothing before apply; then its rules stand apart, and are looked at there.
+/// Rules inside the group. A group without any says nothing before apply; then its rules stand apart, and are looked at
+/// there.
 private func inlineFaults(_ group: PolicyResource, _ scope: PolicyScope) -> [PolicyFault] {
     guard let rules = group.values.blocks("ingress") else {
         let hasOwnRules = [
@@ -98,17 +99,11 @@ private struct IngressRule {
     init(inline rule: MarkedValue) { self.init(rule, ranges: ["cidr_blocks", "ipv6_cidr_blocks"], proto: "protocol") }
 
     var faults: [PolicyFault] {
-        let sources = ranges.map { rule.texts($0) ?? [nil] }.flatMap(\.self)
-        let isForEverybody = sources.contains { $0.map { $0.hasSuffix("/0") } ?? false }
-        if sources.contains(nil), !isForEverybody {
-            return isOpenPort ? [] : [.unknown("its source is known only after apply")]
-        }
-        guard isForEverybody, !isOpenPort else { return [] }
-        return [
-            .broken(
-                "\(portText) is open to \(sources.compactMap { $0 }.filter { $0.hasSuffix("/0") }.joined(separator: ", "))"
-            )
-        ]
+        let sources = ranges.flatMap { rule.texts($0) ?? [nil] }
+        let everybody = sources.compactMap(\.self).filter { $0.hasSuffix("/0") }
+        guard !isOpenPort else { return [] }
+        if !everybody.isEmpty { return [.broken("\(portText) is open to \(everybody.joined(separator: ", "))")] }
+        return sources.contains(nil) ? [.unknown("its source is known only after apply")] : []
     }
 
     private var isOpenPort: Bool {

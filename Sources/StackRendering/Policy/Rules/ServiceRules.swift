@@ -56,7 +56,7 @@ let serviceRules: [PolicyRule] = [
         says: PolicyText(
             "the CDN speaks HTTPS with TLS 1.2 or later", why: "files and signed URLs can be read on the way",
             fix:
-                "minimum_protocol_version = \"TLSv1.2_2021\" with a certificate of its own, and viewer_protocol_policy = \"https-only\"",
+                "minimum_protocol_version = \"TLSv1.2_2021\", and viewer_protocol_policy = \"https-only\"",
             reference: "AWS FSBP CloudFront.3, CloudFront.7, CloudFront.10")
     ) { distribution, _ in
         distribution.values.faults(

@@ -71,16 +71,6 @@ extension DriftReport: StackReporting {
     }
 
     func page() -> MarkdownPage {
-        func blocks(_ entries: [Entry]) -> [String] {
-            entries.map { entry in
-                "\(MarkdownPage.code(entry.layer)) \(MarkdownPage.code(entry.name))\(entry.owner.map { " (\($0))" } ?? "")\n\n"
-                    + MarkdownPage.difference([
-                        "- state \(MarkdownPage.short(entry.state, 400))",
-                        "+ live  \(MarkdownPage.short(entry.live, 400))",
-                        "  apply \(MarkdownPage.short(entry.planned, 400))",
-                    ])
-            }
-        }
         let titles: [(DriftClass, String)] = [
             (.reverted, "would be changed back"), (.swallowed, "would be written into the state unseen"),
             (.owned, "set by somebody else"), (.pending, "pending: changed in the files"),
@@ -90,7 +80,7 @@ extension DriftReport: StackReporting {
             sections: titles.map { kind, title in
                 let chosen = (entries + pending).filter { $0.class == kind }
                 return .init(
-                    title: "\(chosen.count) \(title)", blocks: blocks(chosen),
+                    title: "\(chosen.count) \(title)", blocks: chosen.map(\.block),
                     isOpen: kind == .reverted || kind == .swallowed)
             }, rest: "All of it: `opsctl stack drift --env \(environment) --format json`")
     }
@@ -113,5 +103,14 @@ extension DriftReport.Entry {
         ]
         if let owner { lines.append("  owner: \(owner)\(reason.map { ", \($0)" } ?? "")") }
         return lines.joined(separator: "\n")
+    }
+
+    fileprivate var block: String {
+        let owner = owner.map { " (\($0))" } ?? ""
+        return "\(MarkdownPage.code(layer)) \(MarkdownPage.code(name))\(owner)\n\n"
+            + MarkdownPage.difference([
+                "- state \(MarkdownPage.short(state, 400))", "+ live  \(MarkdownPage.short(live, 400))",
+                "  apply \(MarkdownPage.short(planned, 400))",
+            ])
     }
 }

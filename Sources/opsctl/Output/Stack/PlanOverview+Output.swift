@@ -41,7 +41,8 @@ extension PlanOverview: StackReporting {
 
     func text(hasColor: Bool) -> String {
         var parts = [layerTable.text]
-        parts += items.map { layer, item in item.expanded(layer, hasColor) }
+        let lines = items.map { layer, item in item.expanded(layer, hasColor) }
+        if !lines.isEmpty { parts.append(lines.joined(separator: "\n")) }
         parts += layers.compactMap(\.outputText)
         if let policy, policy.verdict != .pass { parts.append(policy.text(hasColor: hasColor)) }
         let id = plan.map { ", plan \($0)" } ?? ""
@@ -53,62 +54,30 @@ extension PlanOverview: StackReporting {
     private var layerTable: TextTable {
         var table = TextTable(["layer", "outcome", "+", "~", "±", "-", "note"])
         for layer in layers {
-            let counts = layer.summary?.counts
-            let numbers = [counts?.add, counts?.change, counts?.replace, counts?.destroy].map {
-                $0.map(String.init) ?? "?"
-            }
-            let extra = [(counts?.move, "moved"), (counts?.import, "imported"), (counts?.forget, "forgotten")]
-                .compactMap { count, word in
-                    count.flatMap { $0 > 0 ? "\($0) \(word)" : nil }
-                }
-            let note = ([layer.why].compactMap(\.self) + extra).joined(separator: "; ")
-            table.add([layer.layer, layer.outcome] + numbers + [note.isEmpty ? "·" : note])
+            let note = ([layer.why] + layer.rareCounts).compactMap(\.self).joined(separator: "; ")
+            table.add([layer.layer, layer.outcome] + layer.numbers + [note.isEmpty ? "·" : note])
         }
         return table
-    }
-
-    func page() -> MarkdownPage {
-        let head = [
-            "### \(verdict.mark) plan: \(counts.text) (\(environment))", "",
-            plan.map { "Plan `\($0)`" } ?? "", "", "| layer | outcome | add | change | replace | destroy | |",
-            "|---|---|---|---|---|---|---|",
-        ]
-        let rows = layers.map { layer in
-            let counts = layer.summary?.counts
-            let numbers = [counts?.add, counts?.change, counts?.replace, counts?.destroy].map {
-                $0.map(String.init) ?? "?"
-            }
-            return MarkdownPage.row([layer.layer, layer.outcome] + numbers + [layer.why ?? ""])
-        }
-        let lost = losses.map {
-            MarkdownPage.code("\($0.item.sign) \($0.item.address)")
-                + " in \($0.layer)\($0.item.because.isEmpty ? "" : ": \(GitHub.cell($0.item.because))")  "
-        }
-        let warning =
-            lost.isEmpty
-            ? []
-            : ["", "**Replaced or destroyed:**", ""] + lost.prefix(50)
-                + (lost.count > 50 ? ["… and \(lost.count - 50) more"] : [])
-        let details = layers.compactMap { layer in
-            layer.summary.map { summary in
-                MarkdownPage.Section(
-                    title: "\(layer.layer): \(summary.counts.text)",
-                    blocks: summary.items.filter { $0.action != .read }.map(\.block)
-                        + [layer.outputBlock].compactMap(\.self))
-            }
-        }
-        let policySections = policy.map { [$0.page()] } ?? []
-        return MarkdownPage(
-            head: head + rows + warning + policySections.flatMap { [""] + $0.head },
-            sections: policySections.flatMap(\.sections) + details,
-            rest: "All of it: `opsctl stack plan --env \(environment) --format json`")
     }
 }
 
 extension PlanOverview.Layer {
+    /// Added, changed, replaced, destroyed; `?` when it could not be planned.
+    var numbers: [String] {
+        guard let counts = summary?.counts else { return Array(repeating: "?", count: 4) }
+        return [counts.add, counts.change, counts.replace, counts.destroy].map(String.init)
+    }
+
+    fileprivate var rareCounts: [String?] {
+        guard let counts = summary?.counts else { return [] }
+        return [(counts.move, "moved"), (counts.import, "imported"), (counts.forget, "forgotten")].map { count, word in
+            count > 0 ? "\(count) \(word)" : nil
+        }
+    }
+
     fileprivate var line: String { summary.map(\.counts.text) ?? outcome }
 
-    private var outputLines: [String] {
+    var outputLines: [String] {
         (summary?.outputs ?? []).map {
             "\($0.name): \(MarkdownPage.short($0.before)) -> \(MarkdownPage.short($0.after))"
         }
@@ -116,10 +85,6 @@ extension PlanOverview.Layer {
 
     fileprivate var outputText: String? {
         outputLines.isEmpty ? nil : (["outputs of \(layer)"] + outputLines.map { "  \($0)" }).joined(separator: "\n")
-    }
-
-    fileprivate var outputBlock: String? {
-        outputLines.isEmpty ? nil : "outputs\n\n" + MarkdownPage.difference(outputLines.map { "! \($0)" })
     }
 }
 
@@ -136,17 +101,5 @@ extension PlanSummary.Item {
             ([head]
             + changes.map { "    \($0.path): \(MarkdownPage.short($0.before)) -> \(MarkdownPage.short($0.after))" })
             .joined(separator: "\n")
-    }
-
-    fileprivate var block: String {
-        let head = "\(MarkdownPage.code("\(sign) \(address)"))\(because.isEmpty ? "" : " \(GitHub.cell(because))")"
-        guard !changes.isEmpty else { return head + "  " }
-        let lines = changes.flatMap { change in
-            [
-                "- \(change.path): \(MarkdownPage.short(change.before, 400))",
-                "+ \(change.path): \(MarkdownPage.short(change.after, 400))",
-            ]
-        }
-        return head + "\n\n" + MarkdownPage.difference(lines) + "\n"
     }
 }

@@ -47,12 +47,14 @@ struct PlanOverview: Encodable {
     }
 
     /// Replaced and destroyed resources of all layers.
-    var losses: [(layer: String, item: PlanSummary.Item)] {
-        items.filter { [.replace, .destroy, .forget].contains($0.item.action) }
-    }
+    var losses: [(layer: String, item: PlanSummary.Item)] { items.filter { $0.item.isLoss } }
 
+    /// What an apply would do to each resource, losses of all layers first.
     var items: [(layer: String, item: PlanSummary.Item)] {
-        layers.flatMap { layer in (layer.summary?.items ?? []).filter { $0.action != .read }.map { (layer.layer, $0) } }
+        let all = layers.flatMap { layer in
+            (layer.summary?.items ?? []).filter { $0.action != .read }.map { (layer: layer.layer, item: $0) }
+        }
+        return all.filter { $0.item.isLoss } + all.filter { !$0.item.isLoss }
     }
 }
 
@@ -73,6 +75,8 @@ extension PlanSummary.Counts {
 }
 
 extension PlanSummary.Item {
+    fileprivate var isLoss: Bool { [.replace, .destroy, .forget].contains(action) }
+
     /// Terraform's reason and the attributes behind it.
     var because: String {
         let reason = actionReason.map { $0.replacing("_", with: " ") }

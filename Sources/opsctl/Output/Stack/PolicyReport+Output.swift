@@ -73,7 +73,7 @@ extension PolicyReport: StackReporting {
     }
 
     private func summary(_ hasColor: Bool) -> String {
-        "\(verdict.color.paint(verdict.rawValue, isOn: hasColor)): \(counts) (\(counted(self.asked.count, "rule")) over "
+        "\(verdict.color.paint(verdict.rawValue, isOn: hasColor)): \(counts) (\(counted(asked.count, "rule")) over "
             + "\(counted(resources, "resource")) in \(counted(layers.count, "layer")) of \(environment), \(protection))"
     }
 

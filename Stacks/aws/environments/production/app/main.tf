@@ -21,7 +21,7 @@ module "service" {
   zone_id             = "Z0123456789EXAMPLE"
   image_digest        = "sha256:0000000000000000000000000000000000000000000000000000000000000001"
   port                = 8080
-  health_path         = "/readyz"
+  health_path         = "/healthz"
   cpu                 = 1024
   memory              = 2048
   tasks               = 2
@@ -34,6 +34,6 @@ module "service" {
     APP_ENVIRONMENT = "production"
     APP_LISTEN      = "0.0.0.0:8080"
     APP_RELEASE     = "sha256-0000000000000000000000000000000000000000000000000000000000000001"
-    APP_SPOOL_DIR   = "/tmp"
+    APP_SPOOL_DIR   = "/tmp/spool"
   }
 }
