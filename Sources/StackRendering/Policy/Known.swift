@@ -59,11 +59,7 @@ enum Expectation: Sendable {
 
     fileprivate func holds(for value: PlanValue) -> Bool {
         switch self {
-<<<<<<< HEAD
-        // Some providers write truth values as texts.
-=======
         // Some providers keep booleans as text.
->>>>>>> judge
         case .isTrue: value == .boolean(true) || value == .string("true")
         case .isFalse: value == .boolean(false) || value == .string("false") || value.isNothing
         case .atLeast(let number): value.integer.map { $0 >= number } ?? false

@@ -67,11 +67,7 @@ let keepingRules: [PolicyRule] = [
             "alarms tell somebody", why: "the alarm goes off and nobody hears it", fix: "alarm_actions with a topic",
             reference: "AWS FSBP CloudWatch.15")
     ) { alarm, scope in
-<<<<<<< HEAD
-        (alarm.isPart(of: scope) ? [] : alarm.faults("alarm_actions", .present))
-=======
         (scope.isPartOfAnother(alarm) ? [] : alarm.faults("alarm_actions", .present))
->>>>>>> judge
             + (alarm.values.known("actions_enabled") == .value(.boolean(false))
                 ? [.broken("actions_enabled is false")] : [])
     },
@@ -82,15 +78,6 @@ private let stateful: Set = [
     "aws_secretsmanager_secret", "aws_route53_zone",
 ]
 
-<<<<<<< HEAD
-extension PolicyResource {
-    /// Whether a composite alarm, which has to tell somebody itself, listens to this one.
-    fileprivate func isPart(of scope: PolicyScope) -> Bool {
-        guard type == "aws_cloudwatch_metric_alarm", let name = values.known("alarm_name").string else { return false }
-        return scope.resources.contains { other in
-            other.type == "aws_cloudwatch_composite_alarm"
-                && other.values.known("alarm_rule").string?.contains("ALARM(\"\(name)\")") == true
-=======
 extension PolicyScope {
     /// Whether a composite alarm watches this one: then that one tells.
     fileprivate func isPartOfAnother(_ alarm: PolicyResource) -> Bool {
@@ -103,7 +90,6 @@ extension PolicyScope {
                 return rule.contains("(\(name))") || rule.contains("(\"\(name)\")")
             }
             return references.sources(of: composite, "alarm_rule").resources.contains { $0.address == alarm.address }
->>>>>>> judge
         }
     }
 }
