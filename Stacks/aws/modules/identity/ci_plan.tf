@@ -31,6 +31,13 @@ data "aws_iam_policy_document" "plan" {
     ]
     resources = ["*"]
   }
+
+  # Whether a bucket is there can be asked with no lesser right than to list it.
+  statement {
+    sid       = "SeeBuckets"
+    actions   = ["s3:ListBucket"]
+    resources = ["arn:${local.partition}:s3:::${var.name}-*"]
+  }
 }
 
 resource "aws_iam_role" "plan" {
