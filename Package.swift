@@ -151,7 +151,10 @@ let testing: [Target] = [
     tests(
         "DrillsTests",
         ["Drills", "LocalServices", "OpsModel", "PostgresClient", "ProcessClient", "RedisClient", "TestSupport"]),
-    tests("StackRenderingTests", ["OpsModel", "ProcessClient", "StackRendering", "TestSupport"], files: ["Fixtures"]),
+    tests(
+        "StackRenderingTests",
+        ["Cryptography", "Ledger", "OpsModel", "ProcessClient", "StackRendering", "TestSupport"],
+        files: ["Fixtures"]),
     tests(
         "AppServerTests",
         [

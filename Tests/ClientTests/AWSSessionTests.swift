@@ -56,9 +56,9 @@ import Testing
 }
 
 @Suite(.enabled(if: Requirement("python3").isMet, "python3 is not installed")) struct AWSBusyTests {
-    private func session(_ endpoint: String, timeout: Duration) throws -> AWSSession {
+    private func session(_ endpoint: String, path: String = "", timeout: Duration) throws -> AWSSession {
         let environment = [
-            "AWS_ENDPOINT_URL": endpoint, "AWS_CONTAINER_CREDENTIALS_FULL_URI": "\(endpoint)/keys",
+            "AWS_ENDPOINT_URL": endpoint + path, "AWS_CONTAINER_CREDENTIALS_FULL_URI": "\(endpoint)/keys",
             "AWS_CONTAINER_AUTHORIZATION_TOKEN": "pod", "HOME": "/nonexistent",
         ]
         let access = AWSAccess(environment: environment, endpoints: try AWSEndpoints(environment: environment))
@@ -77,7 +77,7 @@ import Testing
             await #expect(
                 throws: AWSError.unavailable(action: "ec2:DescribeVpcs", status: 503, code: "Throttling")
             ) {
-                try await session(endpoint, timeout: .milliseconds(350)).ask(.query(.ec2, "DescribeVpcs"))
+                try await session(endpoint, path: "/busy", timeout: .seconds(8)).ask(.query(.ec2, "DescribeVpcs"))
             }
         }
     }

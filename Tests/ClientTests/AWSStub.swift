@@ -2,8 +2,8 @@ import Foundation
 import ProcessClient
 import TestSupport
 
-/// A server that stands in for AWS where the emulator is always in good health: it is busy for the first two requests of each
-/// path but `/keys`, which hands out a container's credentials.
+/// A server that stands in for AWS where the emulator is always in good health: it is busy for two requests, below `/busy` for
+/// ever, and hands out a container's credentials at `/keys`.
 enum AWSStub {
     static func with(_ body: (String) async throws -> Void) async throws {
         try await withScratchDirectory { folder async throws in
@@ -45,7 +45,7 @@ enum AWSStub {
             def do_POST(self):
                 self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 seen[self.path] = seen.get(self.path, 0) + 1
-                if seen[self.path] <= 2:
+                if seen[self.path] <= 2 or self.path.startswith("/busy"):
                     return self.reply(503, "<ErrorResponse><Error><Code>Throttling</Code></Error></ErrorResponse>")
                 self.reply(200, "<R><looks>%d</looks><key>%s</key></R>" % (
                     seen[self.path], self.headers.get("Authorization").split("Credential=")[1].split("/")[0]))

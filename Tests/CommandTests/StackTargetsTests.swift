@@ -90,8 +90,9 @@ import Testing
         try await withTargets(Self.file(endpoint: "\"http://127.0.0.1:9\"", Self.vpc)) { folder in
             let (status, report) = try await probe(folder)
             #expect(status == 2)
-            let exists = try #require(report.check("stack.network.network.exists"))
+            let exists = try #require(report.check("stack.account.exists"))
             #expect(exists.status == .unknown && exists.reason == .configuration)
+            #expect(report.check("stack.network.network.cidr")?.blockedBy == "stack.account.exists")
             #expect(exists.fix == "eval \"$(aws configure export-credentials --format env)\"")
         }
     }

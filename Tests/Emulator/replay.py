@@ -15,6 +15,8 @@ def send(connection: http.client.HTTPConnection, entry: dict) -> int:
     headers = {name: value for name, value in entry["headers"].items() if name.lower() not in HOP_BY_HOP}
     # moto tells some services apart by the host that was asked for.
     headers["Host"] = entry["headers"].get("Host", connection.host)
+    # Dates of roles and certificates stand in states.
+    headers["X-Shim-Time"] = entry["time"]
     connection.request(entry["method"], entry["path"], base64.b64decode(entry["body"]), headers)
     response = connection.getresponse()
     response.read()

@@ -14,12 +14,13 @@ enum OpsctlBinary {
     }
 
     static func run(
-        _ arguments: [String], project: String, environment changes: [String: String?] = [:]
+        _ arguments: [String], project: String, environment changes: [String: String?] = [:],
+        timeout: Duration = .seconds(300)
     ) async throws -> CommandResult {
         var environment = ProcessInfo.processInfo.environment
         for (name, value) in changes { environment[name] = value }
         let command = Command(try path(), arguments + ["--project", project], environment: environment)
-        return try await runCommand(command, timeout: .seconds(300))
+        return try await runCommand(command, timeout: timeout)
     }
 }
 

@@ -7,7 +7,7 @@ struct StackGraphTests {
 
     @Test func aWaveNeedsNothingOfItself() {
         #expect(
-            whole.waves == [[.identity, .network, .storage], [.data, .edge], [.app], [.observability]])
+            whole.waves == [[.identity, .network, .storage, .supply], [.data, .edge], [.app], [.observability]])
         for wave in whole.waves {
             for layer in wave { #expect(whole.needs(of: layer).isDisjoint(with: wave)) }
         }

@@ -32,7 +32,7 @@ import Testing
 
             let render = try await project.opsctl("stack", "render")
             #expect(render.status == 0)
-            #expect(render.output.hasSuffix("0 created, 2 updated, 39 unchanged, 0 deleted, 0 refused\n"))
+            #expect(render.output.hasSuffix("0 created, 2 updated, 44 unchanged, 0 deleted, 0 refused\n"))
             #expect(try await project.opsctl("stack", "render", "--check").status == 0)
         }
     }

@@ -16,7 +16,7 @@ struct StackValidateCommandTests {
             let report = try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))
             #expect(
                 report.checks.map(\.name) == ["render", "environments", "format"]
-                    + ["bootstrap", "identity", "network", "storage", "data", "edge", "app", "observability"])
+                    + ["bootstrap", "identity", "network", "storage", "supply", "data", "edge", "app", "observability"])
             #expect(report.checks.allSatisfy { $0.verdict == "pass" && $0.findings.isEmpty })
             #expect(try FileManager.default.subpathsOfDirectory(atPath: project.folder).sorted() == before)
         }
@@ -53,7 +53,7 @@ struct StackValidateCommandTests {
             let result = try await project.opsctl("stack", "validate")
             #expect(result.status == 1)
             #expect(result.output.contains(#/inconclusive +storage +not rendered/#))
-            #expect(result.output.contains(#/fail +render +5 of 41 files are stale/#))
+            #expect(result.output.contains(#/fail +render +5 of 46 files are stale/#))
         }
     }
 

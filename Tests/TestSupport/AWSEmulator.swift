@@ -24,7 +24,7 @@ package struct TestAWS: Sendable {
     }
 
     package func session(region: String? = nil) throws -> AWSSession {
-        AWSSession(try access(), region: region ?? self.region, http: HTTPClient(), timeout: .seconds(30))
+        AWSSession(try access(), region: region ?? self.region, http: HTTPClient(), timeout: .seconds(300))
     }
 }
 
@@ -38,7 +38,7 @@ package enum AWSEmulator {
     package static var isThere: Bool { missing == nil || Requirement.isMandatory }
     package static var reason: String { "no AWS emulator: \(missing ?? "")" }
 
-    private static var python: String {
+    package static var python: String {
         let own = "\(root)/.build/emulator/bin/python3"
         return FileManager.default.isExecutableFile(atPath: own) ? own : "python3"
     }
@@ -55,8 +55,10 @@ package enum AWSEmulator {
     }()
 
     /// One that its caller stops, or that ends with this process.
-    /// - Parameter variables: settings of moto, beside our environment.
-    package static func start(_ variables: [String: String] = [:]) async throws -> (
+    /// - Parameters:
+    ///   - variables: settings of moto, beside our environment.
+    ///   - recording: file that every request is written to.
+    package static func start(_ variables: [String: String] = [:], recording: String? = nil) async throws -> (
         endpoint: String, process: ProcessIdentity
     ) {
         let folder = try SharedFolder.makeFolder("aws")
@@ -65,7 +67,7 @@ package enum AWSEmulator {
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: script)
         let log = "\(folder)/motoshim.log"
         let process = try DetachedProcess.start(
-            executable: python, arguments: [link, "--detached"],
+            executable: python, arguments: [link, "--detached"] + (recording.map { ["--record", $0] } ?? []),
             environment: ProcessInfo.processInfo.environment.merging(variables) { $1 }, folder: folder, log: log)
         var endpoint = ""
         try await eventually("the AWS emulator listens; see \(log)", within: .seconds(60)) {

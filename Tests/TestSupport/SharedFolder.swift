@@ -48,7 +48,7 @@ enum SharedFolder {
 }
 
 /// Runs `body`, then `cleanup`, pass or throw; the error of `body` matters more.
-func withCleanup<Value>(
+package func withCleanup<Value>(
     isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Value, cleanup: () async throws -> Void
 ) async throws -> Value {
     let value: Value

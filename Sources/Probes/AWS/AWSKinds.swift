@@ -17,6 +17,7 @@ package struct AWSKindEntry: Sendable {
 
 /// Every kind of AWS resource that can be asked about.
 package let awsKinds: [AWSKindEntry] = [
+    AWSKindEntry(Account.self),
     AWSKindEntry(VPC.self),
     AWSKindEntry(SecurityGroup.self),
     AWSKindEntry(KMSKey.self),

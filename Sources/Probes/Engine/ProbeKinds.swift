@@ -1,5 +1,8 @@
-/// Every kind of target there is. A new kind is added here, in the environment's shape and in its reader.
-package let probeKinds: [any ProbeSubject.Type] = [
+/// Every kind of target there is.
+package let probeKinds: [any ProbeSubject.Type] = serviceKinds + awsKinds.map(\.type)
+
+/// Kinds that are tried out over the network. A new one is added here, in the environment's shape and in its reader.
+private let serviceKinds: [any ProbeSubject.Type] = [
     PostgresSubject.self,
     PgBouncerSubject.self,
     RedisSubject.self,
@@ -13,4 +16,4 @@ package let probeKinds: [any ProbeSubject.Type] = [
     SSESubject.self,
     DrillSubject.self,
     StackBindingSubject.self,
-] + awsKinds.map(\.type)
+]

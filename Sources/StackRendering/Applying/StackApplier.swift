@@ -29,7 +29,7 @@ package struct StackApplier: Sendable {
                 reports += wave.map { LayerApplyReport($0.layer, .notRun, why: "\(stop.layer.rawValue) went wrong") }
                 continue
             }
-            reports += await inParallel(wave.map(\.layer)) { layer in
+            reports += await inParallel(wave.map(\.layer), isWaiting: true) { layer in
                 guard let entry = wave.first(where: { $0.layer == layer }) else { preconditionFailure("of this wave") }
                 return await apply(entry, of: manifest, isHeld: isHeld)
             }

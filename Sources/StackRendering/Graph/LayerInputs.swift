@@ -5,7 +5,7 @@ import OpsModel
 extension StackLayer {
     package var inputs: [LayerInput] {
         switch self {
-        case .bootstrap, .identity, .network, .storage: []
+        case .bootstrap, .identity, .network, .storage, .supply: []
         case .data: [LayerInput("network", from: .network, [.subnets("data"), .groups("postgres", "redis")])]
         case .edge:
             [
@@ -34,6 +34,20 @@ extension StackLayer {
         LayerInput(
             "redis", from: .data,
             [.endpoint("endpoint"), .init("user", "preview"), .policy("connect_policy_arn", "preview-redis")]),
+        LayerInput(
+            "registry", from: .supply,
+            [
+                .init("repository_url", "000000000000.dkr.ecr.eu-west-1.amazonaws.com/preview"),
+                .init("repository_arn", "arn:aws:ecr:eu-west-1:000000000000:repository/preview"), .key("key_arn"),
+            ]),
+        LayerInput(
+            "secrets", from: .supply,
+            [
+                .init(
+                    "arns", .map(.string),
+                    .object(["PREVIEW": .string("arn:aws:secretsmanager:eu-west-1:000000000000:secret:preview")])),
+                .key("key_arn"),
+            ]),
         LayerInput(
             "storage", from: .storage,
             [
@@ -81,6 +95,10 @@ extension LayerInput.Member {
         return Self(name, .object(members), sample(members))
     }
 
+    fileprivate static func key(_ name: String) -> Self {
+        Self(name, "arn:aws:kms:eu-west-1:\(account):key/00000000-0000-0000-0000-000000000000")
+    }
+
     fileprivate static func policy(_ name: String, _ sample: String) -> Self {
         Self(name, "arn:aws:iam::\(account):policy/\(sample)")
     }
@@ -104,7 +122,8 @@ extension StackLayer {
         case .storage: ["storage", "keys"]
         case .data: ["postgres", "redis", "keys"]
         case .edge: ["edge", "keys"]
-        case .app: ["registry", "secrets", "service", "keys"]
+        case .supply: ["registry", "secrets", "keys"]
+        case .app: ["service", "keys"]
         case .observability: ["observability", "keys"]
         }
     }

@@ -2,7 +2,10 @@
 package enum StackLayer: String, Codable, Sendable, CaseIterable, Comparable {
     /// The bucket of everybody's state; made once by `stack bootstrap`.
     case bootstrap
-    case identity, network, storage, data, edge, app, observability
+    case identity, network, storage
+    /// The registry and the secrets: images are pushed and secrets put there before the application can start.
+    case supply
+    case data, edge, app, observability
 
     package static func < (first: Self, second: Self) -> Bool { first.rank < second.rank }
 

@@ -107,12 +107,13 @@ package struct StackPlanner: Sendable {
     }
 }
 
-/// Runs `body` for each layer, as many at a time as processors and memory allow: each runs a provider of several hundred
-/// megabytes. - Returns: results in the order of the layers.
+/// Runs `body` for each layer, as many at a time as the machine can carry: each runs a provider of several hundred megabytes.
+/// - Parameter isWaiting: whether the work is mostly waiting for AWS, as an apply is; then only memory limits it.
+/// - Returns: results in the order of the layers.
 func inParallel<Value: Sendable>(
-    _ layers: [StackLayer], _ body: @escaping @Sendable (StackLayer) async -> Value
+    _ layers: [StackLayer], isWaiting: Bool = false, _ body: @escaping @Sendable (StackLayer) async -> Value
 ) async -> [Value] {
-    let width = MemoryBudget.width(jobs: layers.count, megabytesEach: 700)
+    let width = MemoryBudget.width(jobs: layers.count, megabytesEach: 700, isWaiting: isWaiting)
     return await withTaskGroup(of: (Int, Value).self) { group in
         var results: [(Int, Value)] = []
         for (index, layer) in layers.enumerated() {

@@ -49,7 +49,8 @@ package struct RenderPlan: Sendable, Equatable {
         }
         guard let found else { return entry(.create) }
         if found == digest(file.text.utf8) { return entry(.unchanged) }
-        if found == known { return entry(.update) }
+        // An empty file is what a power cut leaves: nobody's edit.
+        if found == known || found == digest("".utf8) { return entry(.update) }
         return entry(.refused, known == nil ? "opsctl did not write it" : "edited by hand since it was rendered")
     }
 

@@ -61,7 +61,8 @@ package struct RenderedFolder: Sendable {
         } catch {
             throw StackError.folder(path: target, reason: error.localizedDescription)
         }
-        try DurableFile.write(text, to: target, mode: 0o644)
+        // The manifest vouches for the others, and they are rendered anew where a power cut has emptied them.
+        try DurableFile.write(text.utf8, to: target, mode: 0o644, isFlushed: name == RenderManifest.name)
     }
 
     /// Removes a file, and its folder when that was the last one.

@@ -31,15 +31,20 @@ extension StackRenderer {
             ])
     }
 
-    func appParts() -> Parts {
+    func supplyParts() -> Parts {
         Parts(
-            modules: [
-                module("registry", []), module("secrets", [("secrets", secretList)]),
-                module("service", serviceArguments),
-            ],
+            modules: [module("registry", []), module("secrets", [("secrets", secretList)])],
             outputs: [
                 output("registry", "Where images are pushed.", ["repository_url", "repository_arn", "key_arn"]),
                 output("secrets", "Where secrets are kept, by the variable that holds them.", ["arns", "key_arn"]),
+                probeTargets("registry", "secrets"),
+            ])
+    }
+
+    func appParts() -> Parts {
+        Parts(
+            modules: [module("service", serviceArguments)],
+            outputs: [
                 output(
                     "service", "Where the application answers, and what moves its traffic.",
                     [
@@ -47,7 +52,7 @@ extension StackRenderer {
                         "target_group_suffixes",
                         "listener_arn", "cluster", "services", "log_group", "web_acl_arn", "key_arn",
                     ]),
-                probeTargets("registry", "secrets", "service"),
+                probeTargets("service"),
             ])
     }
 
@@ -123,11 +128,11 @@ extension StackRenderer {
             same("security_group_ids", "var.network.security_group_ids"),
             same("task_role", "var.identity.task_role"),
             same("execution_role", "var.identity.execution_role"),
-            same("repository_url", "module.registry.repository_url"),
-            same("repository_arn", "module.registry.repository_arn"),
-            same("registry_key_arn", "module.registry.key_arn"),
-            same("secret_arns", "module.secrets.arns"),
-            same("secrets_key_arn", "module.secrets.key_arn"),
+            same("repository_url", "var.registry.repository_url"),
+            same("repository_arn", "var.registry.repository_arn"),
+            same("registry_key_arn", "var.registry.key_arn"),
+            same("secret_arns", "var.secrets.arns"),
+            same("secrets_key_arn", "var.secrets.key_arn"),
             same("logs_bucket", "var.storage.logs_bucket"),
             ("policy_arns", .list(policies)),
         ]

@@ -38,6 +38,7 @@ package struct StackRenderer: Sendable {
         case .network: networkParts()
         case .storage: storageParts()
         case .data: dataParts()
+        case .supply: supplyParts()
         case .edge: edgeParts()
         case .app: appParts()
         case .observability: observabilityParts()

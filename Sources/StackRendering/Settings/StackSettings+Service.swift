@@ -16,7 +16,7 @@ extension StackSettings {
         package var zoneID: String
         /// `sha256:` and 64 hex digits.
         package var imageDigest: String
-        package var healthPath = "/readyz"
+        package var healthPath = "/healthz"
         /// In units of 1/1024 of a processor, as Fargate counts.
         package var cpu = 512
         package var memoryMB = 1024

@@ -53,7 +53,7 @@ package struct StackSettings: Sendable, Equatable {
             switch layer {
             case .bootstrap, .identity, .network, .storage, .data: true
             case .edge: edge != nil
-            case .app, .observability: service != nil
+            case .supply, .app, .observability: service != nil
             }
         }
     }
@@ -69,7 +69,7 @@ package struct StackSettings: Sendable, Equatable {
         switch layer {
         case .storage: replicaRegion == nil ? [nil] : [nil, "replica"]
         case .edge: [nil, "global"]
-        case .bootstrap, .identity, .network, .data, .app, .observability: [nil]
+        case .bootstrap, .identity, .network, .supply, .data, .app, .observability: [nil]
         }
     }
 

@@ -2,9 +2,11 @@ import Foundation
 
 /// How many memory-hungry children may run side by side.
 enum MemoryBudget {
-    static func width(jobs: Int, megabytesEach: Int) -> Int {
+    /// - Parameter isWaiting: whether a child mostly waits; then processors do not count.
+    static func width(jobs: Int, megabytesEach: Int, isWaiting: Bool = false) -> Int {
         let byMemory = availableMegabytes().map { $0 / megabytesEach } ?? 1
-        return max(1, min(jobs, ProcessInfo.processInfo.activeProcessorCount, byMemory))
+        let processors = isWaiting ? jobs : ProcessInfo.processInfo.activeProcessorCount
+        return max(1, min(jobs, processors, byMemory))
     }
 
     /// MemAvailable of the kernel; nil where it does not tell.

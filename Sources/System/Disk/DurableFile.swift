@@ -20,9 +20,13 @@ package enum DiskError: DiagnosableError {
 package enum DurableFile {
     /// Writes a temporary file beside `path`, fsyncs it, renames it over `path` and fsyncs the folder.
     /// On failure the old content stays and the temporary file is removed.
-    package static func write(_ bytes: some Sequence<UInt8>, to path: String, mode: mode_t = 0o600) throws {
+    /// - Parameter isFlushed: false leaves the flushing to the kernel: for what can be made anew, and is known to be
+    ///   incomplete when a power cut takes it.
+    package static func write(
+        _ bytes: some Sequence<UInt8>, to path: String, mode: mode_t = 0o600, isFlushed: Bool = true
+    ) throws {
         let bytes = Array(bytes)
-        try replace(path, mode: mode) { descriptor, temporary in
+        try replace(path, mode: mode, isFlushed: isFlushed) { descriptor, temporary in
             try bytes.withUnsafeBytes { try writeAll($0, to: descriptor, path: temporary) }
         }
     }
@@ -48,7 +52,9 @@ package enum DurableFile {
         }
     }
 
-    private static func replace(_ path: String, mode: mode_t, _ fill: (Int32, String) throws -> Void) throws {
+    private static func replace(
+        _ path: String, mode: mode_t, isFlushed: Bool = true, _ fill: (Int32, String) throws -> Void
+    ) throws {
         let temporary = "\(path).tmp.\(getpid()).\(UInt32.random(in: .min ... .max))"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw DiskError.failed(action: "create a file", path: temporary, errno: errno) }
@@ -58,7 +64,7 @@ package enum DurableFile {
             guard fchmod(descriptor, mode) == 0 else {
                 throw DiskError.failed(action: "set the mode of a file", path: temporary, errno: errno)
             }
-            guard fsync(descriptor) == 0 else {
+            guard !isFlushed || fsync(descriptor) == 0 else {
                 throw DiskError.failed(action: "flush a file", path: temporary, errno: errno)
             }
         } catch {
@@ -70,7 +76,7 @@ package enum DurableFile {
             unlink(temporary)
             throw DiskError.failed(action: "replace a file", path: path, errno: code)
         }
-        try flushFolder(of: path)
+        if isFlushed { try flushFolder(of: path) }
     }
 
     package static func write(_ text: String, to path: String, mode: mode_t = 0o600) throws {

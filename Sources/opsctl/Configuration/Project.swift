@@ -87,6 +87,12 @@ struct Project: Sendable {
         return files.filter { $0.hasSuffix(".yaml") && !$0.contains("/") }.map { String($0.dropLast(5)) }.sorted()
     }
 
+    /// The folder of the project and the names of its environments.
+    static func names(folder: String?) throws -> (folder: String, names: [String]) {
+        let folder = try folder.map { URL(filePath: $0).standardizedFileURL.path } ?? nearestFolder()
+        return (folder, environmentNames(folder))
+    }
+
     func environmentNames() -> [String] { Self.environmentNames(folder) }
 
     /// `standard` and `critical` environments are judged strictly.

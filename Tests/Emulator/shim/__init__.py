@@ -3,9 +3,9 @@
 Each module patches moto when `install()` is called. A patch is small and says what moto lacks.
 """
 
-from . import autoscaling, cloudfront, cloudwatch, core, ec2, ecs, elasticache, rds, route53, s3
+from . import autoscaling, clock, cloudfront, cloudwatch, core, ec2, ecs, elasticache, rds, route53, s3
 
-MODULES = (core, ec2, s3, rds, elasticache, autoscaling, cloudfront, cloudwatch, ecs, route53)
+MODULES = (core, clock, ec2, s3, rds, elasticache, autoscaling, cloudfront, cloudwatch, ecs, route53)
 
 
 def install() -> None:

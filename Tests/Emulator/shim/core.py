@@ -29,7 +29,7 @@ def seed(number: int) -> None:
 
 
 def call_action(self):
-    """Lacking: moto answers 500 to what it does not implement, which the provider retries for minutes; 501 it does not."""
+    """Lacking: moto answers 500 to what it does not implement, and the provider retries that for minutes; not so 501."""
     started = time.monotonic()
     status = "error"
     try:

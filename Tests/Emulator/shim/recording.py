@@ -6,6 +6,8 @@ import json
 import os
 import threading
 
+from . import clock
+
 
 class OneAtATime:
     """A WSGI application around moto's: without an order, the seeded ids would differ from run to run."""
@@ -17,7 +19,7 @@ class OneAtATime:
         self.record = open(record, "w", buffering=1, opener=owner_only) if record else None
 
     def __call__(self, environ, start_response):
-        with self.lock:
+        with self.lock, clock.at(environ.get("HTTP_X_SHIM_TIME")):
             if not self.record or environ.get("PATH_INFO", "").startswith("/moto-api/"):
                 return self.application(environ, start_response)
             request = entry(environ)
@@ -40,6 +42,7 @@ def entry(environ) -> dict:
     if environ.get("CONTENT_TYPE"):
         headers["Content-Type"] = environ["CONTENT_TYPE"]
     return {
+        "time": clock.utcnow().isoformat(),
         "method": environ["REQUEST_METHOD"],
         "path": environ.get("REQUEST_URI") or environ["PATH_INFO"] + query,
         "headers": headers,

@@ -69,17 +69,19 @@ import Testing
         }
     }
 
-    /// IAM gives 100 names a page: a policy on the second one counts too.
+    /// IAM gives 100 policies a page: a rogue one on the second page counts too.
     @Test func everyPageOfPoliciesIsRead() async throws {
         try await withAWSEmulator { aws in
             let lab = try AWSLab(aws)
             _ = try await makeRole(lab)
-            let names = (0..<120).map { "policy-\($0)" } + ["files"]
-            for name in names.dropLast() {
-                try await lab.query(
-                    .iam, "PutRolePolicy", ["RoleName": lab.name, "PolicyName": name, "PolicyDocument": allowed])
+            var arns: [String] = []
+            for index in 0..<101 {
+                let made = try await lab.query(
+                    .iam, "CreatePolicy", ["PolicyName": "\(lab.name)-\(index)", "PolicyDocument": allowed])
+                arns.append(try #require(made.text("Policy", "Arn")))
+                try await lab.query(.iam, "AttachRolePolicy", ["RoleName": lab.name, "PolicyArn": arns[index]])
             }
-            let promised: [String: AWSValue] = ["inline_policies": .list(names.sorted())]
+            let promised: [String: AWSValue] = ["attached_policies": .list(arns)]
             #expect(try await lab.look(IAMRole.self, lab.name, promised).troubles == [])
         }
     }

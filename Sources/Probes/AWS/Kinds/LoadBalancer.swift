@@ -15,7 +15,7 @@ package enum LoadBalancer: AWSKind {
                 .query(.loadBalancing, "DescribeLoadBalancerAttributes", ["LoadBalancerArn": $0.id]))
         },
         AWSQuestion(
-            needs: "wafv2:GetWebACLForResource",
+            needs: "wafv2:GetWebACLForResource", "wafv2:GetWebACL",
             settings: [
                 .text(
                     "web_acl", "arn:aws:wafv2:eu-central-1:123456789012:regional/webacl/a/1",

@@ -28,10 +28,10 @@ struct StackApplying: Sendable {
     /// Plans what can be planned exactly, applies it, and goes on until a plan leaves nothing to do.
     func applyAllWaves() async throws {
         let session = try StackSession(composition)
-        let all = try session.layers(named: [])
+        var layers = try session.layers(named: [])
         var reports: [ApplyReport] = []
         for _ in 0...session.settings.graph.waves.count {
-            let (manifest, _) = try await composition.planBundle(session, all)
+            let (manifest, _) = try await composition.planBundle(session, layers)
             guard manifest.failed.isEmpty, !manifest.applicable.isEmpty || manifest.policy != .pass else {
                 return try finish(reports, manifest)
             }
@@ -40,6 +40,9 @@ struct StackApplying: Sendable {
             try print(report)
             try leave(report)
             reports.append(report)
+            // Each applied layer was planned again and left nothing to do.
+            layers = Set(report.left)
+            if layers.isEmpty { return Story.standard.tell("everything is applied, and a plan is empty") }
         }
         throw RefusedError(
             Diagnostic(

@@ -17,7 +17,8 @@ struct StackTarget {
     init(_ value: StackValue, isEmulator: Bool) throws {
         id = try value.text("id")
         let layer = try value.text("layer")
-        name = "stack.\(layer).\(id)"
+        // Names of log groups are paths; names of targets are not.
+        name = "stack.\(layer).\(id.replacing("/", with: "-"))"
         guard name.wholeMatch(of: #/[A-Za-z0-9][A-Za-z0-9._-]{0,127}/#) != nil else {
             throw value.error("`\(name)` is no name for a target")
         }

@@ -69,21 +69,32 @@ struct StackTargets {
         let endpoints = try access { try AWSEndpoints(environment: variables, fallback: endpoint) }
         let access = AWSAccess(environment: variables, endpoints: endpoints, account: account)
         for binding in bound { try binding.refuseStranger(among: targets) }
-        return try targets.map { target in
-            let subject: any ProbeSubject =
-                switch target.content {
+        let account = AWSExpectation(
+            environment: project.environmentName, region: region, id: account, locator: ["account": account],
+            settings: [:])
+        let first = target("stack.account", AWSSubject<Account>(account, access: access), project, profile, needs: [])
+        return try [first]
+            + targets.map { element in
+                switch element.content {
                 case .aws(let aws):
-                    aws.kind.subject(
-                        aws.expectation(environment: project.environmentName, region: region), access)
+                    let expectation = aws.expectation(environment: project.environmentName, region: region)
+                    return target(
+                        element.name, aws.kind.subject(expectation, access), project, profile, needs: [first.name])
                 case .wire(let wire):
-                    try wire.subject(
-                        target.id, bound: bound.filter { $0.id == target.id }, project: project,
+                    let subject = try wire.subject(
+                        element.id, bound: bound.filter { $0.id == element.id }, project: project,
                         isEmulator: endpoint != nil)
+                    return target(element.name, subject, project, profile, needs: [])
                 }
-            return ProbeTarget(
-                name: target.name, subject: subject, timeout: .seconds(30), plan: CheckPlan(profile: profile),
-                retry: RetryRule(attempts: 2), place: StackTargets.path(project))
-        }
+            }
+    }
+
+    private func target(
+        _ name: String, _ subject: any ProbeSubject, _ project: Project, _ profile: ProbeProfile, needs: [String]
+    ) -> ProbeTarget {
+        ProbeTarget(
+            name: name, subject: subject, timeout: .seconds(30), plan: CheckPlan(profile: profile),
+            retry: RetryRule(attempts: 2), needs: needs, place: StackTargets.path(project))
     }
 
     /// An error about AWS's variables as one about the configuration.

@@ -4,10 +4,28 @@
 # boundary, change its own roles. The first apply of an environment, and changes of those, are an administrator's.
 
 locals {
-  # Named after <name>, or numbered by AWS.
+  # What the modules make things of, and what there is of it in this account; AWS knows no wildcard for the service.
   managed_services = [
-    "acm:*", "application-autoscaling:*", "cloudfront:*", "cloudwatch:*", "ec2:*", "ecr:*", "ecs:*", "elasticache:*",
-    "elasticloadbalancing:*", "kms:*", "logs:*", "rds:*", "route53:*", "s3:*", "secretsmanager:*", "sns:*", "wafv2:*",
+    "acm", "application-autoscaling", "cloudfront", "cloudwatch", "ec2", "ecr", "ecs", "elasticache", "elasticloadbalancing",
+    "kms", "logs", "rds", "route53", "s3", "secretsmanager", "sns", "wafv2",
+  ]
+  unnamed_services = ["acm", "application-autoscaling", "cloudfront", "ec2", "kms", "route53", "wafv2"]
+
+  owned = {
+    for service in local.managed_services : service => (
+      service == "s3" ? "arn:${local.partition}:s3:::${var.name}-*"
+      : service == "route53" ? "arn:${local.partition}:route53:::*"
+      : "arn:${local.partition}:${service}:*:${local.account}:*"
+    )
+  }
+
+  # Actions that AWS checks against no resource at all.
+  unbound_actions = [
+    "acm:ListCertificates", "acm:RequestCertificate", "application-autoscaling:Describe*", "cloudfront:List*",
+    "cloudwatch:DescribeAlarms", "ec2:Describe*", "ecr:GetAuthorizationToken", "ecs:DescribeTaskDefinition",
+    "ecs:RegisterTaskDefinition", "elasticache:Describe*", "elasticloadbalancing:Describe*", "kms:CreateKey", "kms:ListAliases",
+    "logs:CreateLogDelivery", "logs:Describe*", "logs:PutResourcePolicy", "rds:Describe*", "route53:GetChange",
+    "route53:ListHostedZones*", "secretsmanager:GetRandomPassword", "wafv2:List*",
   ]
 
   service_roles = ["${var.name}-flow-logs", "${var.name}-postgres-monitoring", "${var.name}-files-replication"]
@@ -107,26 +125,34 @@ data "aws_iam_policy_document" "apply" {
     ]
   }
 
-  # Written by its random generator or by an operator: an apply puts values, and never reads one.
+  # The provider reads a generated value back whenever it refreshes, though it keeps it nowhere.
   statement {
     sid = "Secrets"
     actions = [
       "secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:DescribeSecret",
-      "secretsmanager:GetResourcePolicy", "secretsmanager:ListSecretVersionIds", "secretsmanager:PutSecretValue",
-      "secretsmanager:TagResource", "secretsmanager:UpdateSecret",
+      "secretsmanager:GetResourcePolicy", "secretsmanager:GetSecretValue", "secretsmanager:ListSecretVersionIds",
+      "secretsmanager:PutSecretValue", "secretsmanager:TagResource", "secretsmanager:UpdateSecret",
     ]
     resources = ["${local.arn.secretsmanager}:secret:${var.name}/*"]
   }
 
-  # Without names of their own, or global; the boundary is what holds here.
+  # RDS makes the secret of the master password in the name of who makes the server.
   statement {
-    sid = "Unnamed"
-    actions = [
-      "acm:*", "application-autoscaling:*", "cloudfront:*", "ec2:*", "kms:*", "route53:*", "wafv2:*",
-      "cloudwatch:DescribeAlarms", "ecr:GetAuthorizationToken", "ecs:DescribeTaskDefinition", "ecs:RegisterTaskDefinition",
-      "elasticache:Describe*", "elasticloadbalancing:Describe*", "logs:CreateLogDelivery", "logs:Describe*",
-      "logs:PutResourcePolicy", "rds:Describe*", "secretsmanager:GetRandomPassword",
-    ]
+    sid       = "MasterPassword"
+    actions   = ["secretsmanager:CreateSecret", "secretsmanager:TagResource"]
+    resources = ["${local.arn.secretsmanager}:secret:rds!*"]
+  }
+
+  # Numbered by AWS, or global: whatever of it is in this account.
+  statement {
+    sid       = "Unnamed"
+    actions   = [for service in local.unnamed_services : "${service}:*"]
+    resources = [for service in local.unnamed_services : local.owned[service]]
+  }
+
+  statement {
+    sid       = "Unbound"
+    actions   = local.unbound_actions
     resources = ["*"]
   }
 }
@@ -137,11 +163,23 @@ data "aws_iam_policy_document" "apply_boundary" {
 
   statement {
     sid       = "Services"
-    actions   = local.managed_services
+    actions   = [for service in local.managed_services : "${service}:*"]
+    resources = values(local.owned)
+  }
+
+  statement {
+    sid       = "Unbound"
+    actions   = local.unbound_actions
     resources = ["*"]
   }
 
-  # Objects of users and values of secrets are not CI's to read.
+  statement {
+    sid       = "States"
+    actions   = ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"]
+    resources = [local.state_arn, local.state_objects]
+  }
+
+  # Objects of users, and secrets of other environments, are not CI's to read.
   statement {
     sid       = "NoContent"
     effect    = "Deny"
@@ -150,10 +188,10 @@ data "aws_iam_policy_document" "apply_boundary" {
   }
 
   statement {
-    sid       = "NoSecretValues"
-    effect    = "Deny"
-    actions   = ["secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"]
-    resources = ["*"]
+    sid           = "NoOtherSecrets"
+    effect        = "Deny"
+    actions       = ["secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"]
+    not_resources = ["${local.arn.secretsmanager}:secret:${var.name}/*"]
   }
 
   statement {

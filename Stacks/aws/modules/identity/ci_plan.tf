@@ -1,4 +1,7 @@
 # Plans read how things are set up and change nothing. No object, no secret and no log line is readable, but the states.
+#
+# A refresh of a generated secret reads its value, which a pull request must not be able to: with generated secrets, the
+# layer app is planned by this role with `-refresh=false`, and with a refresh by the role that applies.
 
 data "aws_iam_policy_document" "plan" {
   source_policy_documents = [data.aws_iam_policy_document.state.json]
@@ -22,11 +25,18 @@ data "aws_iam_policy_document" "plan" {
       "route53:Get*", "route53:List*",
       "s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration",
       "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration",
-      "secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy", "secretsmanager:ListSecretVersionIds",
+      "secretsmanager:DescribeSecret", "secretsmanager:GetRandomPassword", "secretsmanager:GetResourcePolicy",
       "sns:Get*", "sns:ListTagsForResource",
       "wafv2:Get*", "wafv2:ListTagsForResource",
     ]
     resources = ["*"]
+  }
+
+  # Whether a bucket is there can be asked with no lesser right than to list it.
+  statement {
+    sid       = "SeeBuckets"
+    actions   = ["s3:ListBucket"]
+    resources = ["arn:${local.partition}:s3:::${var.name}-*"]
   }
 }
 

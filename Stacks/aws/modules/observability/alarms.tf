@@ -48,6 +48,10 @@ locals {
     }
   ]...)
 
+  # `postgres` and `postgres-replica-1`, `redis-001`: the environment's name stands in front of every alarm already.
+  postgres_servers = { for server in var.postgres_identifiers : trimprefix(server, "${var.name}-") => server }
+  redis_nodes      = { for node in var.redis_members : trimprefix(node, "${var.name}-") => node }
+
   # What is the same for every server: metric, statistic, operator, threshold, and what it means.
   postgres_metrics = {
     cpu         = ["CPUUtilization", "Average", "GreaterThanThreshold", 80, "The CPU is busy"]
@@ -64,17 +68,17 @@ locals {
 
   store_metrics = concat(
     flatten([
-      for index, server in var.postgres_identifiers : [
+      for short, server in local.postgres_servers : [
         for name, facts in local.postgres_metrics :
-        { key = "postgres-${name}-${server}", namespace = "AWS/RDS", dimensions = { DBInstanceIdentifier = server }, facts = facts }
-        # Only replicas have a lag.
-        if name != "lag" || index > 0
+        { key = "${short}-${name}", namespace = "AWS/RDS", dimensions = { DBInstanceIdentifier = server }, facts = facts }
+        # Only replicas have a lag; the primary stands first.
+        if name != "lag" || server != var.postgres_identifiers[0]
       ]
     ]),
     flatten([
-      for node in var.redis_members : [
+      for short, node in local.redis_nodes : [
         for name, facts in local.redis_metrics :
-        { key = "redis-${name}-${node}", namespace = "AWS/ElastiCache", dimensions = { CacheClusterId = node }, facts = facts }
+        { key = "${short}-${name}", namespace = "AWS/ElastiCache", dimensions = { CacheClusterId = node }, facts = facts }
       ]
     ]),
   )

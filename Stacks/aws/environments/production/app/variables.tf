@@ -36,6 +36,23 @@ variable "redis" {
   })
 }
 
+variable "registry" {
+  description = "Output `registry` of the layer supply."
+  type = object({
+    repository_url = string
+    repository_arn = string
+    key_arn        = string
+  })
+}
+
+variable "secrets" {
+  description = "Output `secrets` of the layer supply."
+  type = object({
+    arns    = map(string)
+    key_arn = string
+  })
+}
+
 variable "storage" {
   description = "Output `storage` of the layer storage."
   type = object({

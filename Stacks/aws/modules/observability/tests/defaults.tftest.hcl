@@ -53,7 +53,7 @@ run "only_replicas_have_a_lag" {
   command = apply
 
   assert {
-    condition     = [for key in keys(aws_cloudwatch_metric_alarm.this) : key if startswith(key, "postgres-lag")] == ["postgres-lag-acme-test-postgres-replica-1"]
+    condition     = [for key in keys(aws_cloudwatch_metric_alarm.this) : key if endswith(key, "-lag")] == ["postgres-replica-1-lag"]
     error_message = "the primary has no lag"
   }
 }
