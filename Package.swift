@@ -153,7 +153,10 @@ let testing: [Target] = [
         ["Drills", "LocalServices", "OpsModel", "PostgresClient", "ProcessClient", "RedisClient", "TestSupport"]),
     tests(
         "StackRenderingTests",
-        ["Cryptography", "Ledger", "OpsModel", "ProcessClient", "StackRendering", "TestSupport"],
+        [
+            "Cryptography", "Ledger", "OpsConfiguration", "OpsModel", "ProcessClient", "StackRendering", "TestSupport",
+            "opsctl",
+        ],
         files: ["Fixtures"]),
     tests(
         "AppServerTests",

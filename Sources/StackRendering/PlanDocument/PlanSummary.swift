@@ -114,6 +114,20 @@ extension PlanSummary.Output {
     }
 }
 
+extension PlanSummary.Item {
+    /// Types of which a new one beside the old is how they are changed at all.
+    private static let revisions = [
+        "aws_acm_certificate", "aws_acm_certificate_validation", "aws_cloudfront_public_key", "aws_ecs_task_definition",
+        "aws_route53_record", "aws_secretsmanager_secret_version",
+    ]
+
+    /// Whether an apply takes something away that may be missed.
+    package var isLoss: Bool {
+        guard action == .replace || action == .destroy else { return false }
+        return action == .destroy || !Self.revisions.contains { address.contains("\($0).") }
+    }
+}
+
 extension PlanAction {
     /// What hurts most first.
     fileprivate var rank: Int {

@@ -96,9 +96,7 @@ struct StackApplying: Sendable {
                     "stack.needs_yes", what: "the plan is not applied", place: "environment \(manifest.environment)",
                     why: "it is \(protection), and nobody has said yes", fix: "read the plan, then add --yes"))
         }
-        let lost = manifest.applicable.compactMap(\.summary).flatMap(\.items).filter {
-            $0.action == .replace || $0.action == .destroy
-        }
+        let lost = manifest.applicable.compactMap(\.summary).flatMap(\.items).filter(\.isLoss)
         let rule = DisturbanceRule(
             protection: protection, windows: try MaintenanceWindow.all(of: composition.project))
         guard protection == "critical", !lost.isEmpty, !rule.hasOpenWindow(Date()) else { return }
