@@ -84,7 +84,9 @@ extension ObjectShape {
         .required("domain", .string, "host name of the application"),
         .required("zone_id", .string, "hosted zone of Route 53 that the name lies in"),
         .required("image_digest", .string, "first image, by digest; later ones are deployed by opsctl deploy"),
-        .optional("health_path", .string, "path that the load balancer asks; default /healthz: a lost dependency must not take every task away"),
+        .optional(
+            "health_path", .string,
+            "path that the load balancer asks; default /healthz: a lost dependency must not take every task away"),
         .optional("cpu", .integer(256...4096), "units of 1/1024 processor of a task; default 512"),
         .optional("memory_mb", .integer(512...30720), "memory of a task; default 1024"),
         .optional("tasks", .integer(1...100), "tasks of the live slot at least; default 1"),

@@ -76,7 +76,7 @@ struct AppliedStack {
         ]
     }
 
-    static var isPossible: Bool { TerraformRequirement.isMet && AWSEmulator.isThere }
+    static var isPossible: Bool { AWSEmulator.isThere && TerraformRequirement.hasProvider }
     static var reason: String { AWSEmulator.isThere ? TerraformRequirement.reason : AWSEmulator.reason }
 
     private static let shared = Recordings()

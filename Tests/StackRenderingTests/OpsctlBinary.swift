@@ -78,5 +78,21 @@ enum TerraformRequirement {
         return findExecutable("terraform") != nil && source != .registry
     }
 
+    /// Whether Terraform can get the provider, if need be from the registry.
+    static let hasProvider: Bool = {
+        guard findExecutable("terraform") != nil else { return false }
+        let source = ProviderSource.discover(
+            environment: ProcessInfo.processInfo.environment, version: StackRenderer.providerVersion, on: .real)
+        guard source == .registry else { return true }
+        let curl = Process()
+        curl.executableURL = URL(filePath: "/usr/bin/curl")
+        curl.arguments = [
+            "-sf", "-m", "5", "-o", "/dev/null", "https://registry.terraform.io/.well-known/terraform.json",
+        ]
+        do { try curl.run() } catch { return false }  // no curl: nobody could ask the registry
+        curl.waitUntilExit()
+        return curl.terminationStatus == 0
+    }()
+
     static let reason = "no terraform, or no local copy of hashicorp/aws \(StackRenderer.providerVersion)"
 }
