@@ -10,6 +10,8 @@ package enum StackError: DiagnosableError {
     case noPlan(id: String, environment: String, known: [String])
     case unreadable(path: String, why: String)
     case unknownLayer(name: String, known: [StackLayer])
+    /// A policy engine of others that was asked for and cannot answer.
+    case outsideJudge(program: String, why: String, fix: String)
 
     package var diagnostic: Diagnostic {
         switch self {
@@ -41,6 +43,8 @@ package enum StackError: DiagnosableError {
             Diagnostic(
                 "stack.unreadable", what: "a file of the stacks cannot be used", place: path, why: why,
                 fix: "make it anew: opsctl stack plan")
+        case .outsideJudge(let program, let why, let fix):
+            Diagnostic("stack.outside_judge", what: "\(program) could not look", place: program, why: why, fix: fix)
         case .unknownLayer(let name, let known):
             Diagnostic(
                 "stack.unknown_layer", what: "there is no layer `\(name)` in this environment", place: "LAYER",

@@ -14,6 +14,7 @@ struct StackPolicyCommand: AsyncParsableCommand {
               opsctl stack policy --env production
               opsctl stack policy production-20261123T010203Z-a1b2c3
               opsctl stack policy --env production --format sarif > policy.sarif
+              opsctl stack policy production-20261123T010203Z-a1b2c3 --checkov --rego policies/   # others' rules too
               opsctl stack policy --rules
 
             Exit codes: 0 every rule holds or is waived, 1 a rule is broken, 2 inconclusive: a layer could not be planned, or a
@@ -25,6 +26,15 @@ struct StackPolicyCommand: AsyncParsableCommand {
     @Option(name: .long, help: "How the result is printed: text, json, markdown, junit, sarif or github.")
     var format: StackFormat = .text
     @Flag(name: .long, help: "List the rules.") var rules = false
+    @Flag(name: .long, help: "Have checkov look at the bundle too; its findings are told on stderr and hold no gate.")
+    var checkov = false
+    @Option(name: .long, help: "Have conftest look at the bundle too, with the Rego rules of this folder.")
+    var rego: String?
+
+    func validate() throws {
+        guard checkov || rego != nil else { return }
+        guard plan != nil else { throw ValidationError("--checkov and --rego look at a bundle: give its id") }
+    }
 
     func run() async throws {
         if rules { return showRules() }
@@ -36,7 +46,9 @@ struct StackPolicyCommand: AsyncParsableCommand {
         let report: PolicyReport
         if let plan {
             let store = PlanStore(folders.workspace)
-            report = try store.report(PolicyReport.self, StackJudgement.policyFile, of: try store.read(plan))
+            let manifest = try store.read(plan)
+            report = try store.report(PolicyReport.self, StackJudgement.policyFile, of: manifest)
+            try await tellOthers(manifest, store)
         } else {
             let judgement = try await interruptible { try await composition.look(at: []) }
             judgement.tellFailures()
@@ -45,6 +57,19 @@ struct StackPolicyCommand: AsyncParsableCommand {
         try report.show(as: format, folders)
         let status = failed && report.verdict == .pass ? .inconclusive : ExitStatus(report.verdict)
         if status != .pass { throw status }
+    }
+
+    private func tellOthers(_ manifest: PlanManifest, _ store: PlanStore) async throws {
+        let judges = (checkov ? [OutsideJudge.checkov] : []) + (rego.map { [.conftest(policies: $0)] } ?? [])
+        for judge in judges {
+            for layer in manifest.layers where layer.outcome != .failed {
+                let path = "\(store.path(of: manifest.id))/\(layer.layer.rawValue).plan.json"
+                for finding in try await judge.judge(path, layer: layer.layer.rawValue) {
+                    Story.standard.tell(
+                        "\(finding.engine): \(finding.layer) \(finding.rule) \(finding.address): \(finding.what)")
+                }
+            }
+        }
     }
 
     private func showRules() {
