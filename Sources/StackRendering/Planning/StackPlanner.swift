@@ -107,18 +107,18 @@ package struct StackPlanner: Sendable {
     }
 }
 
-/// Runs `body` for each layer, as many at a time as the machine can carry: each runs a provider of several hundred megabytes.
+/// Runs `body` for each of `parts`, layers or modules, as many at a time as the machine can carry: each runs a provider of several hundred megabytes.
 /// - Parameter isWaiting: whether the work is mostly waiting for AWS, as an apply is; then only memory limits it.
-/// - Returns: results in the order of the layers.
-func inParallel<Value: Sendable>(
-    _ layers: [StackLayer], isWaiting: Bool = false, _ body: @escaping @Sendable (StackLayer) async -> Value
+/// - Returns: results in the order of the parts.
+func inParallel<Part: Sendable, Value: Sendable>(
+    _ parts: [Part], isWaiting: Bool = false, _ body: @escaping @Sendable (Part) async -> Value
 ) async -> [Value] {
-    let width = MemoryBudget.width(jobs: layers.count, megabytesEach: 700, isWaiting: isWaiting)
+    let width = MemoryBudget.width(jobs: parts.count, megabytesEach: 700, isWaiting: isWaiting)
     return await withTaskGroup(of: (Int, Value).self) { group in
         var results: [(Int, Value)] = []
-        for (index, layer) in layers.enumerated() {
+        for (index, part) in parts.enumerated() {
             if index >= width, let done = await group.next() { results.append(done) }
-            group.addTask { (index, await body(layer)) }
+            group.addTask { (index, await body(part)) }
         }
         for await done in group { results.append(done) }
         return results.sorted { $0.0 < $1.0 }.map(\.1)

@@ -9,15 +9,18 @@ package struct StackValidator: Sendable {
     let display: String
     let environment: String
     let layers: [StackLayer]
+    /// Whether the modules of these layers run their own tests too.
+    let includesModules: Bool
     /// The environment of the process.
     let variables: [String: String]
     let tell: @Sendable (String) -> Void
 
     package init(
-        stacks: String, display: String, environment: String, layers: [StackLayer], variables: [String: String],
-        tell: @escaping @Sendable (String) -> Void
+        stacks: String, display: String, environment: String, layers: [StackLayer], includesModules: Bool = false,
+        variables: [String: String], tell: @escaping @Sendable (String) -> Void
     ) {
         (self.stacks, self.display, self.environment, self.layers) = (stacks, display, environment, layers)
+        self.includesModules = includesModules
         (self.variables, self.tell) = (variables, tell)
     }
 
@@ -29,7 +32,7 @@ package struct StackValidator: Sendable {
             let terraform = try Terraform(path: program, environment: variables, scratch: scratch)
             tell("provider: \(terraform.source.text)")
             let format = await timed { await FormatCheck(terraform, copy, display: display).run() }
-            return [format] + (await checkLayers(terraform, copy))
+            return [format] + (await checkLayers(terraform, copy)) + (await checkModules(terraform, copy))
         }
     }
 
@@ -41,17 +44,18 @@ package struct StackValidator: Sendable {
             fix: "install Terraform 1.10 or later: https://developer.hashicorp.com/terraform/install")
     }
 
-    /// As many layers at a time as processors and memory allow: each runs a provider of several hundred megabytes.
     private func checkLayers(_ terraform: Terraform, _ copy: StackCopy) async -> [StackCheck] {
-        let width = MemoryBudget.width(jobs: layers.count, megabytesEach: 700)
-        return await withTaskGroup(of: (Int, StackCheck).self) { group in
-            var results: [(Int, StackCheck)] = []
-            for (index, layer) in layers.enumerated() {
-                if index >= width, let done = await group.next() { results.append(done) }
-                group.addTask { (index, await check(layer, terraform, copy)) }
-            }
-            for await done in group { results.append(done) }
-            return results.sorted { $0.0 < $1.0 }.map(\.1)
+        await inParallel(layers) { await check($0, terraform, copy) }
+    }
+
+    private func checkModules(_ terraform: Terraform, _ copy: StackCopy) async -> [StackCheck] {
+        let modules = includesModules ? Set(layers.flatMap(\.modules)).sorted() : []
+        return await inParallel(modules) { module in
+            tell("module \(module): terraform init, test")
+            let check = ModuleCheck(
+                module: module, terraform: terraform, folder: "\(copy.root)/modules/\(module)",
+                display: "\(display)/modules/\(module)")
+            return await timed { await check.run() }
         }
     }
 

@@ -12,7 +12,7 @@ struct StackApplying: Sendable {
     let format: OutputFormat
 
     func apply(_ id: String, dryRun: Bool) async throws {
-        let session = try StackSession(composition)
+        let session = try await composition.stackSession()
         let manifest = try session.store.read(id)
         try await gate(manifest, session)
         if dryRun {
@@ -27,7 +27,7 @@ struct StackApplying: Sendable {
 
     /// Plans what can be planned exactly, applies it, and goes on until a plan leaves nothing to do.
     func applyAllWaves() async throws {
-        let session = try StackSession(composition)
+        let session = try await composition.stackSession()
         var layers = try session.layers(named: [])
         var reports: [ApplyReport] = []
         for _ in 0...session.settings.graph.waves.count {

@@ -49,7 +49,7 @@ struct StackBootstrap: AsyncParsableCommand {
 
 extension Composition {
     fileprivate func bootstrap() async throws -> StateBootstrap.Outcome {
-        let session = try StackSession(self)
+        let session = try await stackSession()
         let bootstrap = StateBootstrap(
             workspace: session.workspace, runs: session.runs, tell: Story.standard.tell)
         let outcome = try await bootstrap.run(logs: "\(session.workspace.root)/bootstrap")

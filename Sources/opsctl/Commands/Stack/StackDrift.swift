@@ -41,7 +41,7 @@ struct StackDrift: AsyncParsableCommand {
 extension Composition {
     /// Plans layers only to look at them: nothing is kept.
     func look(at names: [String]) async throws -> StackJudgement {
-        let session = try StackSession(self)
+        let session = try await stackSession()
         let policy = try StackPolicy(project)
         let folder = "\(session.workspace.root)/look"
         try FileManager.default.createDirectory(

@@ -22,7 +22,7 @@ struct StackOutputsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let composition = try global.composition()
-        let (outputs, targets) = try await interruptible { try await StackSession(composition).keepOutputs() }
+        let (outputs, targets) = try await interruptible { try await composition.stackSession().keepOutputs() }
         switch output.format {
         case .json: show(String(decoding: try canonicalJSON(outputs), as: UTF8.self))
         case .text: show(outputs.text)

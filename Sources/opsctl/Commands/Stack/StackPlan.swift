@@ -45,14 +45,13 @@ struct StackPlan: AsyncParsableCommand {
 extension Composition {
     /// Plans, judges and keeps the bundle.
     func planBundle(_ names: [String] = []) async throws -> (manifest: PlanManifest, judgement: StackJudgement) {
-        let session = try StackSession(self)
+        let session = try await stackSession()
         return try await planBundle(session, try session.layers(named: names))
     }
 
     func planBundle(
         _ session: StackSession, _ layers: Set<StackLayer>
     ) async throws -> (manifest: PlanManifest, judgement: StackJudgement) {
-        try await tellOpenApply(session)
         let policy = try StackPolicy(project)
         let bundle = try PlanBundle(
             settings: session.settings, store: session.store, digests: session.digests, endpoint: session.endpoint)

@@ -87,12 +87,20 @@ extension Composition {
         return StackState(environment: folders.environment, plans: try store.ids(), open: open)
     }
 
-    /// Says on stderr that an apply was cut off, before anything new is planned.
-    func tellOpenApply(_ session: StackSession) async throws {
-        let status = try await stackStatus()
-        guard let open = status.open else { return }
+    /// Terraform at hand, unless that of an earlier apply, whose opsctl was killed, still works in the same place. One that
+    /// was cut off is told on stderr.
+    func stackSession() async throws -> StackSession {
+        guard let open = try await stackStatus().open else { return try StackSession(self) }
+        guard !open.isRunning else {
+            throw RefusedError(
+                Diagnostic(
+                    "stack.apply_running", what: "the stacks are not touched", place: open.plan,
+                    why: "Terraform of an earlier apply still works on them",
+                    fix: "wait for it: opsctl stack status --env \(project.environmentName)"))
+        }
         Story.standard.tell("an apply of \(open.plan) was cut off:")
         for line in open.lines { Story.standard.tell("  \(line)") }
+        return try StackSession(self)
     }
 }
 

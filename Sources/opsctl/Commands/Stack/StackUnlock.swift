@@ -53,14 +53,8 @@ private struct LockReport: Encodable {
 
 extension Composition {
     fileprivate func unlock(_ name: String, isBroken: Bool) async throws -> LockReport {
-        let session = try StackSession(self)
+        let session = try await stackSession()
         guard let layer = try session.layers(named: [name]).first else { preconditionFailure("one was named") }
-        if let open = try await stackStatus().open, open.isRunning {
-            throw RefusedError(
-                Diagnostic(
-                    "stack.apply_running", what: "the lock is not touched", place: open.plan,
-                    why: "an apply of this machine still runs", fix: "wait for it; opsctl stack status"))
-        }
         let lock = try await session.runs.lock(of: layer)
         if let lock, isBroken {
             try await session.runs.unlock(lock, of: layer)

@@ -17,6 +17,7 @@ struct StackValidate: AsyncParsableCommand {
             Examples:
               opsctl stack validate --env production
               opsctl stack validate --env production --format json
+              opsctl stack validate --env production --modules     # and every module's own tests, offline
 
             Exit codes: 0 valid, 1 invalid or stale, 2 inconclusive: no Terraform or no provider, 78 invalid configuration,
             130 interrupted.
@@ -24,10 +25,12 @@ struct StackValidate: AsyncParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: FormatOption
+    @Flag(name: .long, help: "Run the tests of the modules too (terraform test, offline).") var modules = false
 
     func run() async throws {
         let composition = try global.composition()
-        let report = try await interruptible { try await composition.stackReport() }
+        let modules = modules
+        let report = try await interruptible { try await composition.stackReport(modules: modules) }
         switch output.format {
         case .json: show(String(decoding: try canonicalJSON(report), as: UTF8.self))
         case .text: show(report.text(hasColor: resultHasColor))
@@ -38,7 +41,7 @@ struct StackValidate: AsyncParsableCommand {
 }
 
 extension Composition {
-    fileprivate func stackReport() async throws -> StackReport {
+    fileprivate func stackReport(modules: Bool) async throws -> StackReport {
         let folders = StackFolders(project)
         let start = ContinuousClock.now
         let render = StackCheck.render(
@@ -46,7 +49,7 @@ extension Composition {
         ).taking(start.duration(to: .now))
         let validator = StackValidator(
             stacks: folders.root, display: folders.display, environment: folders.environment,
-            layers: try StackSettings(project).layers,
+            layers: try StackSettings(project).layers, includesModules: modules,
             variables: project.variables, tell: Story.standard.tell)
         return StackReport(
             environment: folders.environment, checks: [render, try environmentRules()] + (try await validator.checks()))
