@@ -43,7 +43,7 @@ package struct ConfigurationFile: Sendable {
     ) throws(ConfigurationError) -> ConfigurationValue? {
         guard let value = root[name], let field = shape.field(name) else { return nil }
         var resolver = ReferenceResolver(
-            environment: environment, folder: folder, app: root["app"]?["environment"], name: name)
+            environment: environment, folder: folder, root: root, name: self.name)
         resolver.leftOut = keyPaths
         let resolved = resolver.resolve(value, field.shape)
         guard resolver.problems.isEmpty else { throw ConfigurationError(resolver.problems) }
@@ -56,7 +56,7 @@ package struct ConfigurationFile: Sendable {
     ) -> [(key: String, value: Result<ConfigurationValue, ConfigurationError>)] {
         value.entries.map { key, entry in
             var resolver = ReferenceResolver(
-                environment: environment, folder: folder, app: root["app"]?["environment"], name: name)
+                environment: environment, folder: folder, root: root, name: name)
             let resolved = resolver.resolve(entry, shape)
             return (
                 key, resolver.problems.isEmpty ? .success(resolved) : .failure(ConfigurationError(resolver.problems))

@@ -19,9 +19,12 @@ struct ReferenceResolver {
 
     private static let fileLimit = 1 << 20
 
-    init(environment: [String: String], folder: String, app: ConfigurationValue?, name: String) {
-        (self.environment, self.folder, self.app) = (environment, folder, app)
-        stackOutputs = StackOutputsFile(folder: folder, environment: name)
+    /// - Parameter root: the environment file's: what `${app:}` refers to, and how it is protected.
+    init(environment: [String: String], folder: String, root: ConfigurationValue, name: String) {
+        (self.environment, self.folder, app) = (environment, folder, root["app"]?["environment"])
+        stackOutputs = StackOutputsFile(
+            folder: folder, environment: name, isCritical: root["protection"]?.string == "critical",
+            endpoint: environment["AWS_ENDPOINT_URL"])
     }
 
     mutating func resolve(_ value: ConfigurationValue, _ shape: Shape) -> ConfigurationValue {

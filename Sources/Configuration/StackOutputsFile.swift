@@ -17,9 +17,13 @@ package struct StackOutputsFile: Sendable {
     private let path: String
     private let display: String
     private let environment: String
+    private let isCritical: Bool
+    /// Where AWS is for this process, when that is not Amazon.
+    private let endpoint: String?
 
-    init(folder: String, environment: String) {
-        self.environment = environment
+    init(folder: String, environment: String, isCritical: Bool = false, endpoint: String? = nil) {
+        (self.environment, self.isCritical) = (environment, isCritical)
+        self.endpoint = endpoint.flatMap { $0.isEmpty ? nil : $0 }
         display = "\(Self.folder(of: environment))/\(Self.name)"
         path = "\(folder)/\(display)"
     }
@@ -27,7 +31,8 @@ package struct StackOutputsFile: Sendable {
     /// The text, number or truth value at `output.member.…`.
     func text(of name: String) -> Result<String, Fault> {
         do {
-            let outputs = try read()
+            let first = name.split(separator: ".").first.map(String.init) ?? name
+            let outputs = try read(for: first)
             let path = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
             guard let value = PlainJSON.object(outputs).value(at: path), value != .null else {
                 return .failure(missing(name, outputs))
@@ -60,17 +65,29 @@ package struct StackOutputsFile: Sendable {
     private struct Document: Decodable {
         let schema: Int
         let environment: String
+        let endpoint: String?
         let layers: [String: [String: PlainJSON]]
     }
 
-    /// Every layer's outputs in one: their names do not repeat.
-    private func read() throws -> [String: PlainJSON] {
+    /// Every layer's outputs in one; `output` must be of one layer only.
+    private func read(for output: String) throws -> [String: PlainJSON] {
         guard FileManager.default.fileExists(atPath: path) else {
             throw Fault(why: "the outputs of the stacks are not here: no \(display)", fix: refresh)
         }
         let document = try JSONDecoder().decode(Document.self, from: Data(contentsOf: URL(filePath: path)))
         guard document.schema == Self.schema, document.environment == environment else {
             throw Fault(why: "\(display) has another format or belongs to another environment", fix: refresh)
+        }
+        if isCritical, let made = document.endpoint, made != endpoint {
+            throw Fault(
+                why: "\(display) is of \(made), and this works against \(endpoint ?? "AWS")",
+                fix: "\(refresh), or export AWS_ENDPOINT_URL=\(made)")
+        }
+        let layers = document.layers.filter { $0.value[output] != nil }.keys.sorted()
+        guard layers.count < 2 else {
+            throw Fault(
+                why: "the layers \(layers.joined(separator: " and ")) both have an output `\(output)`",
+                fix: "rename one of the two, apply its layer, then: \(refresh)")
         }
         return document.layers.values.reduce(into: [:]) { all, outputs in all.merge(outputs) { first, _ in first } }
     }

@@ -1,3 +1,4 @@
+import Cryptography
 import Disk
 import Foundation
 package import OpsModel
@@ -6,11 +7,18 @@ package import OpsModel
 package struct StackOutputs: Codable, Sendable, Equatable {
     package var schema = 1
     package let environment: String
+    package let accountID: String
+    package let region: String
+    /// Where the stacks are, when that is not AWS.
+    package let endpoint: String?
+    /// The same in `outputs.json` and `targets.json` of one reading.
+    package let generation: String
     /// Outputs that are not sensitive, by layer; a layer that was never applied is missing.
     package let layers: [String: [String: PlainJSON]]
 
-    package init(environment: String, layers: [String: [String: PlainJSON]]) {
-        (self.environment, self.layers) = (environment, layers)
+    private enum CodingKeys: String, CodingKey {
+        case schema, environment, region, endpoint, generation, layers
+        case accountID = "account_id"
     }
 }
 
@@ -20,10 +28,11 @@ package struct StackTargetList: Codable, Sendable, Equatable {
     package let accountID: String
     package let region: String
     package let endpoint: String?
+    package let generation: String
     package let targets: [PlainJSON]
 
     private enum CodingKeys: String, CodingKey {
-        case schema, environment, region, endpoint, targets
+        case schema, environment, region, endpoint, generation, targets
         case accountID = "account_id"
     }
 }
@@ -52,11 +61,20 @@ package struct StackOutputsReader: Sendable {
             layers[layer.rawValue] = open.filter { $0.key != "probe_targets" }
             targets += Self.targets(of: layer, open["probe_targets"])
         }
+        return gathered(layers, targets)
+    }
+
+    func gathered(
+        _ layers: [String: [String: PlainJSON]], _ targets: [PlainJSON]
+    ) -> (StackOutputs, StackTargetList) {
+        let generation = hex((0..<8).map { _ in UInt8.random(in: .min ... .max) })
         return (
-            StackOutputs(environment: settings.environment, layers: layers),
+            StackOutputs(
+                environment: settings.environment, accountID: settings.accountID, region: settings.region,
+                endpoint: endpoint, generation: generation, layers: layers),
             StackTargetList(
                 environment: settings.environment, accountID: settings.accountID, region: settings.region,
-                endpoint: endpoint, targets: targets)
+                endpoint: endpoint, generation: generation, targets: targets)
         )
     }
 
@@ -80,6 +98,7 @@ extension StackWorkspace {
     package var outputsFile: String { "\(root)/outputs.json" }
     package var targetsFile: String { "\(root)/targets.json" }
 
+    /// Outputs first: a reader of both sees by the generation when the targets are still older ones.
     package func keep(_ outputs: StackOutputs, _ targets: StackTargetList) throws {
         try DurableFile.write(try canonicalJSON(outputs), to: outputsFile)
         try DurableFile.write(try canonicalJSON(targets), to: targetsFile)

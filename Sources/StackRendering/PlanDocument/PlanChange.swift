@@ -8,6 +8,8 @@ package enum PlanAction: String, Codable, Sendable, CaseIterable {
 /// Both sides of a change, with what is sensitive and what only the apply will tell.
 package struct PlanChange: Sendable, Equatable {
     package let action: PlanAction
+    /// Of a replacement: the new one is there before the old one goes.
+    package let isCreatedFirst: Bool
     package let before: PlanValue
     package let after: PlanValue
     /// `true` where a value, or all below it, is not known yet.
@@ -19,7 +21,9 @@ package struct PlanChange: Sendable, Equatable {
     package let isImport: Bool
 
     init(_ node: PlanNode) throws(PlanDocumentError) {
-        action = try Self.action(node["actions"])
+        let words = try Self.words(node["actions"])
+        action = try Self.action(words, at: node["actions"])
+        isCreatedFirst = words == ["create", "delete"]
         before = node["before"].value ?? .null
         after = node["after"].value ?? .null
         unknown = node["after_unknown"].value ?? .null
@@ -30,9 +34,13 @@ package struct PlanChange: Sendable, Equatable {
         isImport = !node["importing"].isAbsent
     }
 
-    private static func action(_ node: PlanNode) throws(PlanDocumentError) -> PlanAction {
+    private static func words(_ node: PlanNode) throws(PlanDocumentError) -> [String] {
         var words: [String] = []
         for word in try node.list() { words.append(try word.text()) }
+        return words
+    }
+
+    private static func action(_ words: [String], at node: PlanNode) throws(PlanDocumentError) -> PlanAction {
         switch words {
         case ["no-op"]: return .none
         case ["create"]: return .create

@@ -15,9 +15,13 @@ package struct PlanSummary: Codable, Sendable, Equatable {
 
     package struct Item: Codable, Sendable, Equatable {
         package let address: String
+        package let type: String
+        package let name: String
         /// Where it was before; nil unless it moves.
         package let movedFrom: String?
         package let action: PlanAction
+        /// Of a replacement: the new one is there before the old one goes.
+        package let isCreatedFirst: Bool
         package let isImported: Bool
         /// Terraform's word, such as `replace_because_cannot_update`.
         package let actionReason: String?
@@ -27,8 +31,9 @@ package struct PlanSummary: Codable, Sendable, Equatable {
         package let changes: [AttributeChange]
 
         private enum CodingKeys: String, CodingKey {
-            case address, action, changes
+            case address, type, name, action, changes
             case movedFrom = "moved_from"
+            case isCreatedFirst = "is_created_first"
             case isImported = "is_imported"
             case actionReason = "action_reason"
             case replacePaths = "replace_paths"
@@ -91,6 +96,7 @@ extension PlanSummary.Item {
         let change = resource.change
         guard change.action != .none || change.isImport || resource.previousAddress != nil else { return nil }
         (address, movedFrom, action) = (resource.address, resource.previousAddress, change.action)
+        (type, name, isCreatedFirst) = (resource.type, resource.name, change.isCreatedFirst)
         (isImported, actionReason) = (change.isImport, resource.actionReason)
         replacePaths = change.replacePaths.map { pathText($0) }
         let isShown = change.action == .update || change.action == .replace
@@ -111,20 +117,6 @@ extension PlanSummary.Output {
         let change = output.change
         (name, action) = (output.name, change.action)
         (before, after) = (texts.hide(change.sides.before.text), texts.hide(change.sides.after.text))
-    }
-}
-
-extension PlanSummary.Item {
-    /// Types of which a new one beside the old is how they are changed at all.
-    private static let revisions = [
-        "aws_acm_certificate", "aws_acm_certificate_validation", "aws_cloudfront_public_key", "aws_ecs_task_definition",
-        "aws_route53_record", "aws_secretsmanager_secret_version",
-    ]
-
-    /// Whether an apply takes something away that may be missed.
-    package var isLoss: Bool {
-        guard action == .replace || action == .destroy else { return false }
-        return action == .destroy || !Self.revisions.contains { address.contains("\($0).") }
     }
 }
 

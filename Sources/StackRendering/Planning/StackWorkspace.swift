@@ -32,17 +32,23 @@ package struct StackWorkspace: Sendable {
         try makeFolder(work)
         let modules = try mirror("\(stacks)/modules", to: "\(work)/modules")
         let name = "environments/\(environment)"
-        let rendered = try mirror("\(stacks)/\(name)", to: "\(work)/\(name)")
+        let manifest = try RenderedFolder(path: "\(stacks)/\(name)").snapshot().manifest
+        let rendered = try mirror("\(stacks)/\(name)", to: "\(work)/\(name)") { path in
+            Self.isRendered(path, manifest)
+        }
         return StackDigests(modules: modules, rendered: rendered)
     }
 
     /// - Returns: digest of each file by its path.
-    private func mirror(_ source: String, to target: String) throws -> [String: String] {
-        let (wanted, found) = (try StackTree(source), try StackTree(target))
-        for path in found.files.keys where wanted.files[path] == nil && !Self.isOurs(path) {
+    private func mirror(
+        _ source: String, to target: String, where isWanted: (String) -> Bool = { _ in true }
+    ) throws -> [String: String] {
+        let wanted = try StackTree(source).files.filter { isWanted($0.key) }
+        let found = try StackTree(target).files
+        for path in found.keys where wanted[path] == nil && !Self.isOurs(path) {
             try failing(at: "\(target)/\(path)") { try FileManager.default.removeItem(atPath: "\(target)/\(path)") }
         }
-        for (path, bytes) in wanted.files where found.files[path] != bytes {
+        for (path, bytes) in wanted where found[path] != bytes {
             let file = "\(target)/\(path)"
             try failing(at: file) {
                 try FileManager.default.createDirectory(
@@ -50,13 +56,22 @@ package struct StackWorkspace: Sendable {
                 try bytes.write(to: URL(filePath: file), options: .atomic)
             }
         }
-        return wanted.files.mapValues { digest($0) }
+        return wanted.mapValues { digest($0) }
     }
 
-    /// Files that opsctl or Terraform put beside the copied ones.
+    /// What opsctl rendered, and the lock of the providers. Values of somebody else would override those of other layers.
+    private static func isRendered(_ path: String, _ manifest: RenderManifest?) -> Bool {
+        let name = (path as NSString).lastPathComponent
+        if name == ".terraform.lock.hcl" { return true }
+        if let manifest { return manifest.files[path] != nil }
+        return name.hasSuffix(".tf") || name.hasSuffix(".tf.json")
+    }
+
+    /// Files that opsctl or Terraform put beside the copied ones. `errored.tfstate` is what Terraform could not write into
+    /// the bucket, and the only copy of it.
     private static func isOurs(_ path: String) -> Bool {
         [
-            ".terraform.lock.hcl", "bootstrap.tfstate", LayerRun.upstreamFile, EndpointOverride.file,
+            ".terraform.lock.hcl", "bootstrap.tfstate", "errored.tfstate", LayerRun.upstreamFile, EndpointOverride.file,
             "zz_bootstrap_override.tf",
         ].contains(
             (path as NSString).lastPathComponent)

@@ -5,7 +5,7 @@ import Foundation
 package struct RenderedFolder: Sendable {
     /// What lies in the folder.
     package struct Snapshot: Sendable, Equatable {
-        /// Path and digest of every Terraform file and of the manifest.
+        /// Path and digest of every file that Terraform would read, and of the manifest.
         package var digests: [String: String]
         /// nil when there is none, or none that can be read: then no file counts as written by opsctl.
         package var manifest: RenderManifest?
@@ -85,11 +85,13 @@ package struct RenderedFolder: Sendable {
     }
 }
 
-/// Relative paths of the files that Terraform would read, its working folders left out.
+/// Relative paths of the files that Terraform would read, without its working folders and the values of other layers, which
+/// opsctl writes anew in the workspace.
 private func terraformFiles(below path: String) throws -> [String] {
     guard let walk = FileManager.default.enumerator(atPath: path) else { return [] }
     return walk.compactMap { $0 as? String }.filter { name in
-        (name.hasSuffix(".tf") || name.hasSuffix(".tf.json"))
+        [".tf", ".tf.json", ".tfvars", ".tfvars.json"].contains { name.hasSuffix($0) }
             && !name.split(separator: "/").contains(".terraform")
+            && (name as NSString).lastPathComponent != LayerRun.upstreamFile
     }.sorted()
 }

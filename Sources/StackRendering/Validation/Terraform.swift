@@ -13,8 +13,7 @@ package struct Terraform: Sendable {
     package init(path: String, environment: [String: String], scratch: String) throws {
         let source = ProviderSource.discover(
             environment: environment, version: StackRenderer.providerVersion, on: .real)
-        var variables = environment.filter { name, _ in !name.hasPrefix("TF_CLI_ARGS") && !Self.dropped.contains(name) }
-        variables.merge(["CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"]) { $1 }
+        var variables = Self.variables(of: environment)
         switch source {
         case .configured(let file): variables["TF_CLI_CONFIG_FILE"] = file
         case .registry: variables["TF_CLI_CONFIG_FILE"] = nil
@@ -27,8 +26,24 @@ package struct Terraform: Sendable {
     }
 
     private static let dropped: Set = [
-        "TF_DATA_DIR", "TF_LOG", "TF_LOG_CORE", "TF_LOG_PATH", "TF_LOG_PROVIDER", "TF_WORKSPACE",
+        "AWS_DYNAMODB_ENDPOINT", "AWS_IAM_ENDPOINT", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_S3_ENDPOINT",
+        "AWS_STS_ENDPOINT", "TF_DATA_DIR", "TF_REATTACH_PROVIDERS", "TF_WORKSPACE",
     ]
+    private static let droppedPrefixes = ["AWS_ENDPOINT_URL_", "TF_AWS_", "TF_CLI_ARGS", "TF_LOG", "TF_VAR_"]
+
+    /// The caller's variables without those that change what Terraform looks at. Where AWS is, only AWS_ENDPOINT_URL says:
+    /// that is what bundles and outputs are marked with.
+    static func variables(of environment: [String: String]) -> [String: String] {
+        var variables = environment.filter { name, _ in
+            !dropped.contains(name) && !droppedPrefixes.contains { name.hasPrefix($0) }
+        }
+        variables.merge(["CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"]) { $1 }
+        if EndpointOverride(variables) == nil {
+            variables["AWS_ENDPOINT_URL"] = nil
+            variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "true"
+        }
+        return variables
+    }
 
     package func run(_ arguments: [String], in folder: String, timeout: Duration) async throws -> CommandResult {
         try await runCommand(

@@ -50,12 +50,42 @@ struct StackBootstrap: AsyncParsableCommand {
 extension Composition {
     fileprivate func bootstrap() async throws -> StateBootstrap.Outcome {
         let session = try await stackSession()
-        let bootstrap = StateBootstrap(
-            workspace: session.workspace, runs: session.runs, tell: Story.standard.tell)
-        let outcome = try await bootstrap.run(logs: "\(session.workspace.root)/bootstrap")
-        try await ledger().append(
-            subject: "stack:\(session.settings.environment)", kind: .done, step: "bootstrap",
-            payload: ["bucket": session.settings.stateBucket, "outcome": outcome.rawValue])
-        return outcome
+        let ledger = try await ledger()
+        let record = BootstrapRecord(ledger: ledger, settings: session.settings)
+        return try await ledger.holding(["stack/\(session.settings.environment)"]) { _ in
+            try await record.around {
+                let bootstrap = StateBootstrap(
+                    workspace: session.workspace, runs: session.runs, tell: Story.standard.tell)
+                return try await bootstrap.run(logs: "\(session.workspace.root)/bootstrap")
+            }
+        }
+    }
+}
+
+/// What the ledger keeps of a bootstrap: an intent before, what came of it after.
+struct BootstrapRecord: Sendable {
+    let ledger: Ledger
+    let settings: StackSettings
+
+    func around(_ body: () async throws -> StateBootstrap.Outcome) async throws -> StateBootstrap.Outcome {
+        try await record(.intent, [:])
+        let result: Result<StateBootstrap.Outcome, any Error>
+        do { result = .success(try await body()) } catch { result = .failure(error) }
+        switch result {
+        case .success(let outcome): try await record(.done, ["outcome": outcome.rawValue])
+        case .failure(let error):
+            let why = (error as? any DiagnosableError)?.diagnostic.why ?? "\(error)"
+            try await record(.done, ["outcome": "failed", "why": why])
+        }
+        return try result.get()
+    }
+
+    /// In a task of its own: what an interrupted run has done is recorded too.
+    private func record(_ kind: LedgerEntry.Kind, _ more: [String: String]) async throws {
+        let payload = more.merging(["bucket": settings.stateBucket]) { $1 }
+        let subject = "stack:\(settings.environment)"
+        try await Task { [ledger] in
+            _ = try await ledger.append(subject: subject, kind: kind, step: "bootstrap", payload: payload)
+        }.value
     }
 }

@@ -45,6 +45,10 @@ private struct GraphReport: Encodable {
     let edges: [StackGraph.Edge]
     /// With --changed: why a layer is in.
     let reasons: [String: String]?
+    /// Why bootstrap is in, which no wave has.
+    private let bootstrap: String?
+
+    private enum CodingKeys: String, CodingKey { case schema, environment, waves, edges, reasons }
 
     init(_ settings: StackSettings, _ reasons: [StackLayer: String]?) {
         environment = settings.environment
@@ -52,12 +56,16 @@ private struct GraphReport: Encodable {
         let isIn = { (layer: StackLayer) in reasons == nil || reasons?[layer] != nil }
         waves = graph.waves.map { $0.filter(isIn) }.filter { !$0.isEmpty }
         edges = graph.edges.filter { isIn($0.from) && isIn($0.to) }
+        bootstrap = reasons?[.bootstrap]
         self.reasons = reasons.map { Dictionary(uniqueKeysWithValues: $0.map { ($0.key.rawValue, $0.value) }) }
     }
 
     var text: String {
-        guard !waves.isEmpty else { return "no layer is touched" }
+        guard !waves.isEmpty || bootstrap != nil else { return "no layer is touched" }
         var lines: [String] = []
+        if let bootstrap {
+            lines += ["in no wave", "  bootstrap  (\(bootstrap); applied by hand: opsctl stack bootstrap)"]
+        }
         for (index, wave) in waves.enumerated() {
             lines.append("wave \(index + 1)")
             for layer in wave {
@@ -71,14 +79,16 @@ private struct GraphReport: Encodable {
         return lines.joined(separator: "\n")
     }
 
+    private var shown: [StackLayer] { (bootstrap == nil ? [] : [.bootstrap]) + waves.joined() }
+
     var dot: String {
-        let nodes = waves.joined().map { "  \"\($0.rawValue)\";" }
+        let nodes = shown.map { "  \"\($0.rawValue)\";" }
         let arrows = edges.map { "  \"\($0.from.rawValue)\" -> \"\($0.to.rawValue)\" [label=\"\($0.output)\"];" }
         return (["digraph \"\(environment)\" {", "  rankdir=LR;"] + nodes + arrows + ["}"]).joined(separator: "\n")
     }
 
     var mermaid: String {
-        let nodes = waves.joined().map { "  \($0.rawValue)" }
+        let nodes = shown.map { "  \($0.rawValue)" }
         return
             (["flowchart LR"] + nodes + edges.map { "  \($0.from.rawValue) -->|\($0.output)| \($0.to.rawValue)" })
             .joined(separator: "\n")
@@ -92,11 +102,10 @@ extension Composition {
     {
         let folders = StackFolders(project)
         guard !revision.hasPrefix("-") else { throw ValidationError("--changed takes a revision of git") }
-        let command = Command(
-            "git", ["diff", "--name-only", "--relative", revision, "--", folders.root], workingDirectory: project.folder
-        )
-        let files = try await runCommand(command, timeout: .seconds(60)).checked(command).output
-            .split(whereSeparator: \.isNewline).map(String.init)
+        // What git does not know yet is a change too.
+        let files =
+            try await git(["diff", "--name-only", "--relative", revision, "--", folders.root])
+            + git(["ls-files", "--others", "--exclude-standard", "--", folders.root])
         var reasons: [StackLayer: String] = [:]
         for file in files {
             if let module = file.firstMatch(of: #/\/modules\/([^\/]+)\//#)?.1 {
@@ -114,5 +123,12 @@ extension Composition {
             reasons[layer] = "takes values of \(sources.map(\.rawValue).joined(separator: ", "))"
         }
         return reasons
+    }
+
+    /// Lines of git's answer: paths, relative to the project.
+    private func git(_ arguments: [String]) async throws -> [String] {
+        let command = Command("git", ["-c", "core.quotePath=false"] + arguments, workingDirectory: project.folder)
+        return try await runCommand(command, timeout: .seconds(60)).checked(command).output
+            .split(whereSeparator: \.isNewline).map(String.init)
     }
 }
