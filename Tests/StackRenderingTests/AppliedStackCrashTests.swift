@@ -32,7 +32,11 @@ struct AppliedStackCrashTests {
             folder: stack.project.folder, log: "\(stack.project.folder)/apply.out")
         let log = "\(bundle(id, stack))/edge.apply.log"
         try await eventually("terraform has begun to apply", within: .seconds(120)) {
-            guard let bytes = FileManager.default.contents(atPath: log) else { return false }
+            guard let bytes = FileManager.default.contents(atPath: log) else {
+                let story = FileManager.default.contents(atPath: "\(stack.project.folder)/apply.out") ?? Data()
+                try #require(try opsctl.isRunning, "\(String(decoding: story, as: UTF8.self))")
+                return false
+            }
             return String(decoding: bytes, as: UTF8.self).contains("\"type\":\"apply_start\"")
         }
         return opsctl
