@@ -6,6 +6,8 @@ package enum StackError: DiagnosableError {
     /// Another opsctl works on this environment, on this machine.
     case busy(environment: String)
     case noTerraform
+    /// Terraform could not save what it did; until it is saved, nothing else may be done to the layer.
+    case unsavedState(layer: StackLayer, folder: String)
     case terraform(step: String, layer: StackLayer, environment: String, why: String)
     case noPlan(id: String, environment: String, known: [String])
     case unreadable(path: String, why: String)
@@ -32,6 +34,11 @@ package enum StackError: DiagnosableError {
             Diagnostic(
                 "stack.no_terraform", what: "terraform is not installed", place: "PATH", why: "no such program",
                 fix: "install Terraform 1.11 or later: https://developer.hashicorp.com/terraform/install")
+        case .unsavedState(let layer, let folder):
+            Diagnostic(
+                "stack.unsaved_state", what: "the layer \(layer.rawValue) is not touched", place: folder,
+                why: "errored.tfstate is there: an apply made things and could not save its state",
+                fix: "terraform -chdir=\(folder) state push errored.tfstate, then: mv \(folder)/errored.tfstate ~/")
         case .terraform(let step, let layer, let environment, let why):
             TerraformFailure(step: step, layer: layer, environment: environment, why: why).diagnostic
         case .noPlan(let id, let environment, let known):
@@ -68,7 +75,6 @@ struct TerraformFailure {
 
     private var fix: String {
         let known: [(sign: String, fix: String)] = [
-            ("bucket does not exist", "make the bucket of the states: opsctl stack bootstrap --env \(environment)"),
             ("NoSuchBucket", "make the bucket of the states: opsctl stack bootstrap --env \(environment)"),
             (
                 "Error acquiring the state lock",

@@ -138,7 +138,7 @@ private actor Recordings {
                 let temporary = "\(path).\(UUID().uuidString)"
                 try FileManager.default.copyItem(atPath: "\(scratch)/recording.jsonl", toPath: temporary)
                 try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: temporary)
-                _ = try FileManager.default.replaceItemAt(URL(filePath: path), withItemAt: URL(filePath: temporary))
+                try FileManager.default.moveItem(atPath: temporary, toPath: path)
             } cleanup: {
                 _ = try await emulator.stop(gracePeriod: .seconds(2))
             }

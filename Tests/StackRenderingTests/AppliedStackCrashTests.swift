@@ -32,7 +32,11 @@ struct AppliedStackCrashTests {
             folder: stack.project.folder, log: "\(stack.project.folder)/apply.out")
         let log = "\(bundle(id, stack))/edge.apply.log"
         try await eventually("terraform has begun to apply", within: .seconds(120)) {
-            guard let bytes = FileManager.default.contents(atPath: log) else { return false }
+            guard let bytes = FileManager.default.contents(atPath: log) else {
+                let story = FileManager.default.contents(atPath: "\(stack.project.folder)/apply.out") ?? Data()
+                try #require(try opsctl.isRunning, "\(String(decoding: story, as: UTF8.self))")
+                return false
+            }
             return String(decoding: bytes, as: UTF8.self).contains("\"type\":\"apply_start\"")
         }
         return opsctl
@@ -42,19 +46,30 @@ struct AppliedStackCrashTests {
         "\(stack.project.folder)/.opsctl/stacks/production/plans/\(id)"
     }
 
-    private func terraform(_ id: String, _ stack: AppliedStack) throws -> ProcessIdentity {
-        let bytes = try Data(contentsOf: URL(filePath: "\(bundle(id, stack))/edge.apply.process.json"))
-        return try decodeCanonicalJSON(ProcessIdentity.self, from: bytes)
+    /// The Terraform that works on the layer edge.
+    private func terraform(_ stack: AppliedStack) throws -> ProcessIdentity {
+        let folder = "\(stack.project.folder)/.opsctl/stacks/production/work/aws/environments/production/edge"
+        let files = FileManager.default
+        let pids = try files.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }.filter { pid in
+            let place = realpath("/proc/\(pid)/cwd", nil).map { path in
+                defer { free(path) }
+                return String(cString: path)
+            }
+            guard place == folder, let line = files.contents(atPath: "/proc/\(pid)/cmdline") else { return false }
+            return String(decoding: line, as: UTF8.self).contains("terraform\0apply")
+        }
+        let pid = try #require(pids.first)
+        return try #require(try ProcessIdentity.of(pid: pid))
     }
 
     @Test func anApplyWhoseOpsctlIsKilledGoesOnAndIsReportedLater() async throws {
         try await AppliedStack.with { stack in
             let id = try await planSecondKey(stack)
             let opsctl = try await startApply(id, stack)
+            let terraform = try terraform(stack)
             try opsctl.signal(SIGKILL)
             let refused = try await stack.opsctl("stack", "apply", id, "--yes")
             #expect(refused.status == 3)
-            let terraform = try terraform(id, stack)
             #expect(try await terraform.waitForExit(atMost: .seconds(120)))
 
             let status = try await stack.opsctl("stack", "status")
@@ -72,9 +87,10 @@ struct AppliedStackCrashTests {
         try await AppliedStack.with { stack in
             let id = try await planSecondKey(stack)
             let opsctl = try await startApply(id, stack)
+            let terraform = try terraform(stack)
             try opsctl.signal(SIGKILL)
-            try terraform(id, stack).signal(SIGKILL, to: .group)
-            #expect(try await terraform(id, stack).waitForExit(atMost: .seconds(10)))
+            try terraform.signal(SIGKILL, to: .group)
+            #expect(try await terraform.waitForExit(atMost: .seconds(10)))
 
             let status = try await stack.opsctl("stack", "status")
             #expect(status.status == 5)

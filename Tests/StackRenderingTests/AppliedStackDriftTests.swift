@@ -87,7 +87,7 @@ struct AppliedStackDriftTests {
         let result = try await stack.opsctl("probe", "run", "--profile", "oncall", "--format", "json")
         let report = try JSONDecoder().decode(Probes.self, from: Data(result.output.utf8))
         return Dictionary(
-            report.checks.filter { $0.target.hasPrefix("stack.") }.map { ($0.target, $0.status) },
+            report.targets.flatMap(\.checks).filter { $0.target.hasPrefix("stack.") }.map { ($0.target, $0.status) },
             uniquingKeysWith: { $0 == "fail" || $1 == "fail" ? "fail" : $0 == "skipped" ? $1 : $0 })
     }
 }
@@ -106,5 +106,6 @@ private struct Probes: Decodable {
         let target: String
         let status: String
     }
-    let checks: [Check]
+    struct Target: Decodable { let checks: [Check] }
+    let targets: [Target]
 }

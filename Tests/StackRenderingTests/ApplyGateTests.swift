@@ -10,7 +10,7 @@ struct ApplyGateTests {
     /// Everything is as it was planned, ten minutes ago.
     private func reasons(
         layers: [PlanManifest.Layer.Outcome] = [.changes, .unchanged], policy: Verdict = .pass,
-        takesPart: Bool = false, acceptsDrift: Bool = false,
+        takesPart: Bool = false, acceptsDrift: Bool = false, isAgreed: Bool = true,
         _ change: (inout ApplyGate.Present, StackDigests) throws -> Void = { _, _ in }
     ) async throws -> [String] {
         try await withScratchDirectory { scratch in
@@ -24,7 +24,7 @@ struct ApplyGateTests {
                 now: Self.planned + 600, settings: sampleSettings(), endpoint: nil, digests: digests)
             try change(&present, try Self.digests("\(scratch)/other", text: "other"))
             let consent = ApplyGate.Consent(
-                maximumAge: .seconds(3600), takesPart: takesPart, acceptsDrift: acceptsDrift)
+                maximumAge: .seconds(3600), takesPart: takesPart, acceptsDrift: acceptsDrift, isAgreed: isAgreed)
             return ApplyGate(manifest, present: present, consent: consent).refusals.map(\.reason)
         }
     }
@@ -85,6 +85,27 @@ struct ApplyGateTests {
     @Test func swallowedDriftNeedsConsent() async throws {
         #expect(try await reasons { present, _ in present.swallowed = 1 } == ["drift"])
         #expect(try await reasons(acceptsDrift: true) { present, _ in present.swallowed = 1 } == [])
+    }
+
+    @Test func aBundleIsAppliedOnce() async throws {
+        #expect(try await reasons { present, _ in present.wasApplied = true } == ["applied"])
+    }
+
+    @Test func aPlanOfTheFutureOrOfNothingIsRefused() async throws {
+        #expect(try await reasons { present, _ in present.now = Self.planned - 61 } == ["future"])
+        #expect(try await reasons(layers: []) == ["empty"])
+    }
+
+    @Test func somebodySaysYesOutsideEphemeralEnvironments() async throws {
+        #expect(try await reasons(isAgreed: false) == ["needs_yes"])
+        #expect(try await reasons(isAgreed: false) { present, _ in present.protection = .ephemeral } == [])
+    }
+
+    @Test func aPlanOfBeforeAnApplyThatWasCutOffIsRefused() async throws {
+        let (before, after) = (rfc3339(Self.planned - 1), rfc3339(Self.planned + 1))
+        func open(_ at: String) -> OpenApply { OpenApply(plan: "prod-0", at: at, layers: [.network]) }
+        #expect(try await reasons { present, _ in present.openApply = open(after) } == ["cut_off"])
+        #expect(try await reasons { present, _ in present.openApply = open(before) } == [])
     }
 
     @Test func anOpenDeployHoldsTheApply() async throws {

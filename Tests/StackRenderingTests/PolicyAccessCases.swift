@@ -2,7 +2,8 @@ import Foundation
 import StackRendering
 
 extension PolicyCase {
-    static let access: [PolicyCase] = wildcardCases + trustCases + adminCases + opaqueCases
+    static let access: [PolicyCase] =
+        wildcardCases + evasionCases + trustCases + adminCases + opaqueCases + strangerCases
 
     private static func identity(_ statement: String) -> [String: any Sendable] {
         ["policy": #"{"Version":"2012-10-17","Statement":[\#(statement)]}"#]
@@ -57,6 +58,102 @@ extension PolicyCase {
         policy(
             "iam.negated", .broken, "all resources but some",
             #"{"Effect":"Allow","Action":"s3:GetObject","NotResource":"a"}"#),
+    ]
+
+    private static func wide(_ outcome: Outcome, _ action: String, on resource: String) -> PolicyCase {
+        policy(
+            "iam.wildcard", outcome, "\(action) on \(resource)",
+            #"{"Effect":"Allow","Action":"\#(action)","Resource":"\#(resource)"}"#)
+    }
+
+    private static func role(_ statement: String) -> PlanSample {
+        PlanSample().with(
+            "aws_iam_role.this",
+            after: ["inline_policy": [["name": "all", "policy": #"{"Statement":[\#(statement)]}"#]]])
+    }
+
+    private static let evasionCases: [PolicyCase] = [
+        wide(.broken, "iam:*", on: "arn:aws:iam::*:role/*"), wide(.broken, "iam:Pass*", on: "*"),
+        wide(.broken, "IAM:passrol?", on: "arn:aws:iam::*:role/*"), wide(.broken, "s3:**", on: "*"),
+        wide(.broken, "s3:?*", on: "**"), wide(.broken, "s3:*", on: "arn:aws:s3:::*"),
+        wide(.broken, "s3:*", on: "arn:aws:s3:::*/*"), wide(.broken, "s3:*", on: "arn:*"),
+        wide(.broken, "logs:*", on: "arn:aws:logs:*:*:log-group:*"), wide(.broken, "*", on: "arn:aws:s3:::*"),
+        wide(.broken, "ec2:*", on: "arn:aws:ec2:*:*:*"), wide(.holds, "ec2:*", on: "arn:aws:ec2:*:123456789012:*"),
+        wide(.holds, "s3:*", on: "arn:aws:s3:::files/*"), wide(.holds, "s3:*", on: "arn:aws:s3:::files-*"),
+        wide(.holds, "iam:*", on: "arn:aws:iam::*:role/app-*"), wide(.holds, "route53:*", on: "arn:aws:route53:::*"),
+        wide(.holds, "acm:*", on: "arn:aws:s3:::*"), wide(.holds, "iam:Get*", on: "*"),
+        wide(.holds, "ec2:Describe*", on: "*"),
+        PolicyCase("iam.wildcard", .broken, "inside a role") {
+            role(#"{"Effect":"Allow","Action":"s3:*","Resource":"*"}"#)
+        },
+        PolicyCase("iam.wildcard", .holds, "inside a role, for one bucket") {
+            role(#"{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::a"}"#)
+        },
+        PolicyCase("iam.wildcard", .holds, "read back of a policy that stands apart") {
+            role(#"{"Effect":"Allow","Action":"s3:*","Resource":"*"}"#).with(
+                "aws_iam_role_policy.this",
+                after: identity(#"{"Effect":"Allow","Action":"s3:*","Resource":"a"}"#).merging(["name": "all"]) { $1 })
+        },
+        PolicyCase("iam.opaque", .unknown, "inside a role, not known") {
+            PlanSample().with("aws_iam_role.this", ["create"], after: [:], unknown: ["inline_policy": true])
+                .declaring("aws_iam_role.this", ["inline_policy": [["policy": refers("aws_s3_bucket.this.arn")]]])
+        },
+        PolicyCase("iam.opaque", .holds, "inside a role, what the provider reads back") {
+            PlanSample().with("aws_iam_role.this", ["create"], after: [:], unknown: ["inline_policy": true])
+                .declaring("aws_iam_role.this", [:])
+        },
+    ]
+
+    private static func shared(_ outcome: Outcome, _ because: String, _ statement: String) -> PolicyCase {
+        .resource("policy.stranger", outcome, because, "aws_s3_bucket_policy", identity(statement))
+    }
+
+    private static func allow(_ principal: String) -> String {
+        #"{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Principal":\#(principal)}"#
+    }
+
+    private static func unknownPrincipal(_ source: [String: Any]) -> PlanSample {
+        let document = "data.aws_iam_policy_document.this"
+        let principals: [String: Any] = ["type": "AWS", "identifiers": [NSNull()]]
+        return PlanSample().with("aws_s3_bucket_policy.this", ["create"], after: [:], unknown: ["policy": true])
+            .declaring("aws_s3_bucket_policy.this", ["policy": refers("\(document).json")])
+            .with("aws_iam_role.reader", ["create"], after: [:])
+            .with(
+                document, ["read"],
+                after: [
+                    "statement": [
+                        ["effect": "Allow", "actions": ["s3:GetObject"], "principals": [principals]] as [String: Any]
+                    ]
+                ],
+                unknown: ["json": true, "statement": [["principals": [["identifiers": [true]]]]]]
+            )
+            .declaring(document, ["statement": [["principals": [["identifiers": source]]]]])
+    }
+
+    private static let strangerCases: [PolicyCase] = [
+        shared(.holds, "the account itself", allow(#"{"AWS":["arn:aws:iam::123456789012:root","123456789012"]}"#)),
+        shared(.holds, "a service", allow(#"{"Service":"logdelivery.elasticloadbalancing.amazonaws.com"}"#)),
+        shared(
+            .holds, "an identity of CloudFront",
+            allow(#"{"AWS":"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"}"#)),
+        shared(.holds, "everybody is another rule's", allow(#""*""#)),
+        shared(
+            .holds, "denied",
+            #"{"Effect":"Deny","Action":"*","Resource":"*","Principal":{"AWS":"arn:aws:iam::999999999999:root"}}"#),
+        shared(.broken, "another account", allow(#"{"AWS":"999999999999"}"#)),
+        shared(
+            .broken, "a role of another account", allow(#"{"AWS":["123456789012","arn:aws:iam::999999999999:role/a"]}"#)
+        ),
+        .resource(
+            "policy.stranger", .broken, "trusted", "aws_iam_role",
+            [
+                "assume_role_policy":
+                    #"{"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"999999999999"}}}"#
+            ]),
+        PolicyCase("policy.stranger", .unknown, "from somewhere else") { unknownPrincipal(refers("local.reader")) },
+        PolicyCase("policy.stranger", .holds, "a role of the same plan") {
+            unknownPrincipal(refers("aws_iam_role.reader.arn", "aws_iam_role.reader"))
+        },
     ]
 
     private static let everything = identity(#"{"Effect":"Allow","Action":"*","Resource":"*"}"#)
@@ -127,6 +224,15 @@ extension PolicyCase {
             ["policy_arn": "arn:aws:iam::1:policy/app"]),
         .resource("iam.admin", .broken, "attached", "aws_iam_role_policy_attachment", ["policy_arn": admin]),
         .resource(
+            "iam.admin", .broken, "all of S3", "aws_iam_role_policy_attachment",
+            ["policy_arn": "arn:aws:iam::aws:policy/AmazonS3FullAccess"]),
+        .resource(
+            "iam.admin", .broken, "every secret", "aws_iam_role_policy_attachment",
+            ["policy_arn": "arn:aws:iam::aws:policy/SecretsManagerReadWrite"]),
+        .resource(
+            "iam.admin", .holds, "ours of that name", "aws_iam_role_policy_attachment",
+            ["policy_arn": "arn:aws:iam::123456789012:policy/FilesFullAccess"]),
+        .resource(
             "iam.admin", .broken, "in an exclusive list", "aws_iam_role_policy_attachments_exclusive",
             ["policy_arns": ["a", admin]]),
         .resource(
@@ -151,6 +257,10 @@ extension PolicyCase {
     private static let opaqueCases: [PolicyCase] = [
         policy("iam.opaque", .holds, "known", #"{"Effect":"Allow","Action":"s3:GetObject","Resource":"a"}"#),
         .resource("iam.opaque", .unknown, "not JSON", "aws_iam_policy", ["policy": "{"]),
+        policy("iam.opaque", .unknown, "lower case", #"{"Effect":"Allow","action":"*","Resource":"*"}"#),
+        policy("iam.opaque", .unknown, "no actions", #"{"Effect":"Allow","Resource":"*"}"#),
+        .resource(
+            "iam.opaque", .unknown, "more than statements", "aws_iam_policy", ["policy": #"{"Statement":[],"More":1}"#]),
         .resource("iam.opaque", .unknown, "no statement", "aws_iam_policy", ["policy": "{}"]),
         .resource("iam.opaque", .unknown, "not known", "aws_iam_policy", [:], unknown: ["policy": true]),
         PolicyCase("iam.opaque", .unknown, "jsonencode") {

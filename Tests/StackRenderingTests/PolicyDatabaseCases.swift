@@ -40,6 +40,21 @@ extension PolicyCase {
         .resource(
             "postgres.force_ssl", .broken, "the default group", postgres, ["parameter_group_name": "default.postgres16"]
         ),
+        .resource("postgres.force_ssl", .broken, "no group", postgres, ["engine": "postgres"]),
+        .resource("postgres.force_ssl", .holds, "no group, another engine", postgres, ["engine": "mysql"]),
+        .resource(
+            "postgres.force_ssl", .holds, "no group of its own, a replica", postgres, ["replicate_source_db": "a"]),
+        .resource("postgres.force_ssl", .holds, "a group", postgres, ["parameter_group_name": "app"]),
+        .resource(
+            "postgres.force_ssl", .unknown, "a group that is not known", postgres, [:],
+            unknown: ["parameter_group_name": true]),
+        PolicyCase("postgres.force_ssl", .broken, "no group in a first plan") { server([:]) },
+        PolicyCase("postgres.force_ssl", .holds, "a group of the same plan") {
+            server(["parameter_group_name": refers("aws_db_parameter_group.this.name", "aws_db_parameter_group.this")])
+        },
+        PolicyCase("postgres.force_ssl", .unknown, "a group of somebody else") {
+            server(["parameter_group_name": refers("local.group")])
+        },
         .resource(
             "postgres.force_ssl", .unknown, "parameters not known", group, ["family": "postgres16"],
             unknown: ["parameter": true]),
@@ -51,6 +66,17 @@ extension PolicyCase {
         },
         .resource("postgres.password", .unknown, "not known", postgres, [:], unknown: ["password": true]),
     ]
+
+    private static func server(_ expressions: [String: Any]) -> PlanSample {
+        PlanSample().with(
+            "aws_db_instance.this", ["create"], after: ["engine": "postgres"], unknown: ["parameter_group_name": true]
+        )
+        .declaring("aws_db_instance.this", expressions)
+        .with(
+            "aws_db_parameter_group.this", ["create"],
+            after: ["family": "postgres16", "parameter": [["name": "rds.force_ssl", "value": "1"]]],
+            unknown: ["name": true])
+    }
 
     private static let redisCases: [PolicyCase] = [
         .resource("redis.encrypted", .holds, "true as text", redis, ["at_rest_encryption_enabled": "true"]),

@@ -29,6 +29,34 @@ extension PolicyCase {
         .resource("secrets.in_state", .broken, "in clear", version, ["secret_string": "made-up-secret"]),
         .resource("secrets.in_state", .unknown, "not known", version, [:], unknown: ["secret_string": true]),
         .resource(
+            "secrets.in_state", .broken, "a parameter of a type that is not known", "aws_ssm_parameter",
+            ["value": "made-up-secret"], unknown: ["type": true]),
+        .resource("secrets.in_state", .broken, "a generated password", "random_password", ["length": 20]),
+        .resource("secrets.in_state", .broken, "a private key", "tls_private_key", ["algorithm": "RSA"]),
+        .resource("secrets.in_state", .broken, "an access key", "aws_iam_access_key", ["user": "a"]),
+        .resource(
+            "secrets.in_state", .holds, "an encrypted access key", "aws_iam_access_key",
+            ["user": "a", "pgp_key": "keybase:a"]),
+        .resource(
+            "secrets.in_state", .broken, "a token of Redis", "aws_elasticache_replication_group",
+            ["auth_token": "made-up-token"]),
+        .resource(
+            "secrets.in_state", .holds, "no token of Redis", "aws_elasticache_replication_group",
+            ["auth_token": NSNull()]),
+        .resource("secrets.in_state", .broken, "a user's password", "aws_elasticache_user", ["passwords": ["made-up"]]),
+        .resource(
+            "secrets.in_state", .broken, "a user's password in a block", "aws_elasticache_user",
+            ["authentication_mode": [["type": "password", "passwords": ["made-up"]] as [String: any Sendable]]]),
+        .resource(
+            "secrets.in_state", .holds, "a user without a password", "aws_elasticache_user",
+            ["authentication_mode": [["type": "iam", "password_count": 0] as [String: any Sendable]]]),
+        PolicyCase("secrets.in_state", .holds, "a user without a password, marked as sensitive") {
+            PlanSample().with(
+                "aws_elasticache_user.this", after: ["authentication_mode": [["passwords": "(sensitive)"]]]
+            )
+            .declaring("aws_elasticache_user.this", ["authentication_mode": [["type": ["constant_value": "iam"]]]])
+        },
+        .resource(
             "secrets.in_state", .broken, "a secure parameter", "aws_ssm_parameter",
             ["type": "SecureString", "value": "made-up-secret"]),
         .resource(
@@ -73,6 +101,9 @@ extension PolicyCase {
         change(.broken, "destroyed", in: .critical, ["delete"]),
         change(.broken, "replaced", in: .standard, ["delete", "create"]),
         change(.holds, "updated", in: .critical, ["update"]), change(.holds, "ephemeral", in: .ephemeral, ["delete"]),
+        change(.broken, "a registry", in: .critical, ["delete"], type: "aws_ecr_repository"),
+        change(.broken, "logs", in: .critical, ["delete", "create"], type: "aws_cloudwatch_log_group"),
+        change(.broken, "versions", in: .critical, ["delete"], type: "aws_s3_bucket_versioning"),
         change(.holds, "without state", in: .critical, ["delete"], type: "aws_sns_topic"),
     ]
 

@@ -17,11 +17,28 @@ extension PolicyCase {
         .resource("network.open_ingress", outcome, because, "aws_security_group", ["ingress": rules])
     }
 
+    private static func sixth(_ outcome: Outcome, _ range: String) -> PolicyCase {
+        .resource(
+            "network.open_ingress", outcome, range, own,
+            ["from_port": 22, "to_port": 22, "ip_protocol": "tcp", "cidr_ipv6": range])
+    }
+
     private static let own = "aws_vpc_security_group_ingress_rule"
 
     private static let ingressCases: [PolicyCase] = [
         group(.holds, "443", rule(443, 443)), group(.holds, "80", rule(80, 80)),
         group(.holds, "inside", rule(22, 22, "tcp", "10.0.0.0/8")),
+        group(.broken, "half of all addresses", rule(22, 22, "tcp", "128.0.0.0/1")),
+        group(.broken, "a private range and more", rule(22, 22, "tcp", "10.0.0.0/7")),
+        group(.holds, "a range of a provider", rule(22, 22, "tcp", "52.0.0.0/8")), sixth(.broken, "2000::/3"),
+        sixth(.holds, "2001:db8::/32"), sixth(.holds, "fc00::/7"),
+        .resource(
+            "network.open_ingress", .unknown, "a prefix list", own,
+            ["from_port": 22, "to_port": 22, "ip_protocol": "tcp", "prefix_list_id": "pl-1"]),
+        group(
+            .unknown, "a prefix list inside",
+            rule(22, 22, "tcp", "10.0.0.0/8").merging(["prefix_list_ids": ["pl-1"]]) { $1 }),
+        group(.holds, "a prefix list on 443", rule(443, 443).merging(["prefix_list_ids": ["pl-1"]]) { $1 }),
         group(.holds, "none"), group(.broken, "22", rule(443, 443), rule(22, 22)),
         group(.broken, "a range around 443", rule(1, 1024)),
         group(.broken, "every port", rule(0, 0, "-1")), group(.broken, "udp 443", rule(443, 443, "udp")),

@@ -79,7 +79,8 @@ final class Transfer {
             _ = opsctl_setopt_long(easy, CURLOPT_FOLLOWLOCATION, 1)
             _ = opsctl_setopt_long(easy, CURLOPT_MAXREDIRS, request.maximumRedirects)
         }
-        for (name, value) in request.headers + [("Expect", "")] {
+        let isNamed = request.headers.contains { $0.name.lowercased() == "user-agent" }
+        for (name, value) in request.headers + (isNamed ? [] : [("User-Agent", userAgent)]) + [("Expect", "")] {
             let isSuppressed = name == "Expect"
             headerList = curl_slist_append(
                 headerList, value.isEmpty ? (isSuppressed ? "\(name):" : "\(name);") : "\(name): \(value)")

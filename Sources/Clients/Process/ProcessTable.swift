@@ -72,3 +72,16 @@ private func programName(of pid: Int32) throws -> String? {
 package func commandLine(of pid: Int32) throws -> [String] {
     try readSmallFile("/proc/\(pid)/cmdline")?.split(separator: "\0").map(String.init) ?? []
 }
+
+/// The working directories of all running processes that we may look at, links resolved.
+package func workingDirectories() throws -> Set<String> {
+    var folders: Set<String> = []
+    for pid in try allProcesses() {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/\(pid)/cwd", &buffer, buffer.count)
+        // Gone meanwhile, a zombie, or somebody else's.
+        guard count > 0 else { continue }
+        folders.insert(String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    }
+    return folders
+}

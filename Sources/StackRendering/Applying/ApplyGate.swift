@@ -23,12 +23,15 @@ package struct ApplyGate: Sendable {
         package var endpoint: String?
         package var digests: StackDigests
         package var tampered: [(file: String, why: String)] = []
+        /// Whether somebody began to apply this very bundle before.
+        package var wasApplied = false
+        package var protection = Protection.critical
+        package var hasOpenWindow = false
         /// Resources changed by hand that the apply would write into the state without a word.
         package var swallowed = 0
         package var openDeploys: [String] = []
-        /// The last apply, if nobody has closed it, and the layers of it that Terraform still works on.
+        /// The last apply, if nobody has closed it. Nothing of it runs any more: the workspace would be busy.
         package var openApply: OpenApply?
-        package var stillRunning: [StackLayer] = []
 
         package init(now: Date, settings: StackSettings, endpoint: String?, digests: StackDigests) {
             (self.now, self.endpoint, self.digests) = (now, endpoint, digests)
@@ -40,9 +43,17 @@ package struct ApplyGate: Sendable {
         package var maximumAge: Duration
         package var takesPart: Bool
         package var acceptsDrift: Bool
+        /// Whether somebody has said yes; nobody has to for a dry run.
+        package var isAgreed: Bool
 
-        package init(maximumAge: Duration, takesPart: Bool, acceptsDrift: Bool) {
+        package init(maximumAge: Duration, takesPart: Bool, acceptsDrift: Bool, isAgreed: Bool) {
             (self.maximumAge, self.takesPart, self.acceptsDrift) = (maximumAge, takesPart, acceptsDrift)
+            self.isAgreed = isAgreed
+        }
+
+        /// What was agreed to beyond the plan itself.
+        package var names: [String] {
+            [(takesPart, "partial"), (acceptsDrift, "accept-drift")].filter(\.0).map(\.1)
         }
     }
 
@@ -56,7 +67,12 @@ package struct ApplyGate: Sendable {
 
     private var planAgain: String { "opsctl stack plan --env \(manifest.environment)" }
 
-    package var refusals: [Refusal] { tampering + content + staleness + interlock }
+    package var refusals: [Refusal] {
+        guard !present.wasApplied else {
+            return [Refusal("applied", "it was applied before", fix: planAgain)] + interlock
+        }
+        return tampering + content + staleness + consentMissing + interlock
+    }
 
     private var tampering: [Refusal] {
         present.tampered.map { file, why in
@@ -66,8 +82,31 @@ package struct ApplyGate: Sendable {
         }
     }
 
+    private var consentMissing: [Refusal] {
+        guard present.protection != .ephemeral else { return [] }
+        var found: [Refusal] = []
+        if !consent.isAgreed {
+            found.append(
+                Refusal(
+                    "needs_yes", "the environment is \(present.protection.rawValue), and nobody has said yes",
+                    fix: "read the plan, then add --yes"))
+        }
+        let lost = manifest.applicable.flatMap {
+            $0.summary?.items.filter(\.isLoss).map(\.address) ?? [$0.layer.rawValue]
+        }
+        if present.protection == .critical, !lost.isEmpty, !present.hasOpenWindow {
+            found.append(
+                Refusal(
+                    "outside_window",
+                    "it replaces or destroys \(lost.joined(separator: ", ")), and no maintenance window is open",
+                    fix: "agree on one and add it: maintenance: [{from: …, until: …, why: …}]"))
+        }
+        return found
+    }
+
     private var content: [Refusal] {
         var found: [Refusal] = []
+        if manifest.layers.isEmpty { found.append(Refusal("empty", "it holds no layer", fix: planAgain)) }
         if !manifest.failed.isEmpty {
             let names = manifest.failed.map(\.layer.rawValue).joined(separator: ", ")
             found.append(Refusal("failed", "\(names) could not be planned", fix: planAgain))
@@ -100,6 +139,9 @@ package struct ApplyGate: Sendable {
     private var staleness: [Refusal] {
         var found: [Refusal] = []
         let age = Duration.seconds(present.now.timeIntervalSince(manifest.createdAt))
+        if age < .seconds(-60) {
+            found.append(Refusal("future", "it was made in the future: \(rfc3339(manifest.createdAt))", fix: planAgain))
+        }
         if age > consent.maximumAge {
             found.append(
                 Refusal("old", "it is \(age.text) old; the limit is \(consent.maximumAge.text)", fix: planAgain))
@@ -126,13 +168,7 @@ package struct ApplyGate: Sendable {
                 fix: "opsctl deploy status --env \(manifest.environment)")
         }
         guard let open = present.openApply else { return found }
-        if !present.stillRunning.isEmpty {
-            let names = present.stillRunning.map(\.rawValue).joined(separator: ", ")
-            found.append(
-                Refusal(
-                    "apply_running", "terraform of an earlier apply (\(open.plan)) still works on \(names)",
-                    fix: "wait for it; opsctl stack status --env \(manifest.environment)"))
-        } else if manifest.createdAt < open.startedAt || manifest.id == open.plan {
+        if manifest.createdAt < open.startedAt || manifest.id == open.plan {
             found.append(
                 Refusal(
                     "cut_off", "an apply of \(open.plan) was cut off after this was planned",

@@ -10,9 +10,24 @@ package struct ApplyJournal: Sendable {
 
     private var subject: String { "stack:\(environment)" }
 
+    package struct Planned: Codable, Sendable, Equatable {
+        package let plan: String
+        /// SHA-256 of the manifest: what is applied is what this run planned.
+        package let manifestDigest: String
+        package let policy: Verdict
+
+        private enum CodingKeys: String, CodingKey {
+            case plan, policy
+            case manifestDigest = "manifest_sha256"
+        }
+    }
+
     package struct Opened: Codable, Sendable, Equatable {
         package let plan: String
         package let layers: [StackLayer]
+        package let by: String
+        /// What somebody agreed to beyond the plan itself, such as `accept-drift`.
+        package let consent: [String]
     }
 
     package struct Begun: Codable, Sendable, Equatable {
@@ -35,6 +50,50 @@ package struct ApplyJournal: Sendable {
         package init(plan: String, verdict: Verdict, why: String?) {
             (self.plan, self.verdict, self.why) = (plan, verdict, why)
         }
+    }
+
+    package func planned(_ manifest: PlanManifest, digest: String) async throws {
+        try await ledger.append(
+            subject: subject, kind: .observed, step: "planned",
+            payload: Planned(plan: manifest.id, manifestDigest: digest, policy: manifest.policy))
+    }
+
+    /// The digest under which a bundle was planned here; nil when this ledger knows nothing of it.
+    package func plannedDigest(_ id: String) async throws -> String? {
+        let planned = try await ledger.entries(subject: subject).filter { $0.kind == .observed && $0.step == "planned" }
+        return try planned.map { try $0.decode(Planned.self) }.last { $0.plan == id }?.manifestDigest
+    }
+
+    /// Layers that were applied from here, and not given up since.
+    package func appliedLayers() async throws -> Set<StackLayer> {
+        var layers: Set<StackLayer> = []
+        for entry in try await ledger.entries(subject: subject) {
+            switch (entry.kind, entry.step) {
+            case (.done, "apply"):
+                let ended = try entry.decode(Ended.self)
+                if ended.outcome != .notRun { layers.insert(ended.layer) }
+            case (.decision, "given_up"): layers.remove(try entry.decode(GivenUp.self).layer)
+            default: break
+            }
+        }
+        return layers
+    }
+
+    /// A layer that an operator has destroyed or hands over to somebody else.
+    package func giveUp(_ layer: StackLayer, by: String) async throws {
+        try await ledger.append(
+            subject: subject, kind: .decision, step: "given_up", payload: GivenUp(layer: layer, by: by))
+    }
+
+    private struct GivenUp: Codable {
+        let layer: StackLayer
+        let by: String
+    }
+
+    /// Whether somebody has begun to apply this bundle before: it cannot be applied twice.
+    package func wasApplied(_ id: String) async throws -> Bool {
+        try await ledger.entries(subject: subject).filter { $0.kind == .decision && $0.step == "opened" }
+            .contains { try $0.decode(Opened.self).plan == id }
     }
 
     func open(_ opened: Opened) async throws {

@@ -19,10 +19,10 @@ package struct StackApplier: Sendable {
 
     /// - Parameter isHeld: throws when this run no longer has the lock of the environment.
     package func apply(
-        _ manifest: PlanManifest, isHeld: @escaping @Sendable () async throws -> Void
+        _ manifest: PlanManifest, by: String, consent: [String], isHeld: @escaping @Sendable () async throws -> Void
     ) async throws -> ApplyReport {
         let layers = manifest.applicable
-        try await journal.open(.init(plan: manifest.id, layers: layers.map(\.layer)))
+        try await journal.open(.init(plan: manifest.id, layers: layers.map(\.layer), by: by, consent: consent))
         var reports: [LayerApplyReport] = []
         for wave in Dictionary(grouping: layers, by: \.wave).sorted(by: { $0.key < $1.key }).map(\.value) {
             if let stop = reports.first(where: { $0.outcome != .applied }) {
@@ -39,8 +39,9 @@ package struct StackApplier: Sendable {
             left: manifest.previews.map(\.layer))
         // Left open where an operator has to look: the next run says so.
         if report.verdict != .inconclusive {
-            try await journal.close(
-                .init(plan: manifest.id, verdict: report.verdict, why: reports.lazy.compactMap(\.why).first))
+            let closed = ApplyJournal.Closed(
+                plan: manifest.id, verdict: report.verdict, why: reports.lazy.compactMap(\.why).first)
+            try await Task { [journal] in try await journal.close(closed) }.value
         }
         return report
     }
@@ -54,8 +55,8 @@ package struct StackApplier: Sendable {
             try await isHeld()
             report = try await perform(entry, of: manifest)
         } catch {
-            let why = (error as? any DiagnosableError)?.diagnostic.why ?? "\(error)"
-            report = LayerApplyReport(entry.layer, .failed, why: why)
+            // Whatever is thrown is thrown before Terraform begins.
+            report = LayerApplyReport(entry.layer, .notRun, why: reason(error))
         }
         report.elapsedMilliseconds = start.duration(to: .now).milliseconds
         tell(
@@ -68,9 +69,14 @@ package struct StackApplier: Sendable {
         let layer = entry.layer
         guard !Task.isCancelled else { return LayerApplyReport(layer, .notRun, why: "interrupted") }
         let run = try await runs.ready(layer)
-        guard try await upstreamDigest(of: layer) == entry.upstreamDigest else {
+        guard let values = try await upstream(of: layer), digest(try canonicalJSON(values)) == entry.upstreamDigest
+        else {
             return LayerApplyReport(
                 layer, .notRun, why: "values from other layers have changed since it was planned: plan it again")
+        }
+        try run.take(values)
+        if let file = try store.tampered(manifest, only: layer).first {
+            return LayerApplyReport(layer, .notRun, why: "\(file.file) is not what was planned: \(file.why)")
         }
         let folder = store.path(of: manifest.id)
         try await journal.begin(.init(plan: manifest.id, layer: layer))
@@ -82,9 +88,18 @@ package struct StackApplier: Sendable {
         }
         await runs.changed(layer)
         var report = LayerApplyReport(layer, ending)
-        if case .applied = ending { report = await settled(report, run, folder) }
-        try await end(report, of: manifest)
+        if case .applied = ending {
+            report = await settled(report, run, folder)
+            do { try store.forgetPlan(of: layer, manifest.id) } catch { tell("\(layer.rawValue): \(reason(error))") }
+        }
+        do { try await end(report, of: manifest) } catch {
+            return LayerApplyReport(layer, .indeterminate, why: "its end could not be recorded: \(reason(error))")
+        }
         return report
+    }
+
+    private func reason(_ error: any Error) -> String {
+        (error as? any DiagnosableError)?.diagnostic.why ?? (error is CancellationError ? "interrupted" : "\(error)")
     }
 
     /// Recorded in a cancelled task too.
@@ -97,10 +112,14 @@ package struct StackApplier: Sendable {
     /// Writes what the providers filled in into the state, then plans once more: nothing may be left to do.
     private func settled(_ report: LayerApplyReport, _ run: LayerRun, _ folder: String) async -> LayerApplyReport {
         var report = report
+        guard !Task.isCancelled else { return report.unsettled(why: "interrupted before it was looked at again") }
         do {
             let settle = TerraformApply(run: run, folder: folder, name: "\(report.layer.rawValue).settle")
             let (ending, _) = try await settle.perform(["-refresh-only", "-auto-approve", "-lock-timeout=10s"]) { _ in }
-            if case .failed(let why) = ending { return report.unsettled(why: "reading it again failed: \(why)") }
+            switch ending {
+            case .applied: break
+            case .failed(let why), .unknown(let why): return report.unsettled(why: "reading it again failed: \(why)")
+            }
             let file = "\(folder)/\(report.layer.rawValue).after.tfplan"
             defer { unlink(file) }
             try await run.plan(to: file)
@@ -110,19 +129,19 @@ package struct StackApplier: Sendable {
             report.remaining = summary.items.map(\.address) + summary.outputs.map { "output.\($0.name)" }
             return report.unsettled(why: "a plan right after it is not empty")
         } catch {
-            let why = (error as? any DiagnosableError)?.diagnostic.why ?? "\(error)"
-            return report.unsettled(why: "could not look at it again: \(why)")
+            return report.unsettled(why: "could not look at it again: \(reason(error))")
         }
     }
 
-    private func upstreamDigest(of layer: StackLayer) async throws -> String {
+    /// What other layers give this one now; nil when one gives nothing.
+    private func upstream(of layer: StackLayer) async throws -> [String: PlainJSON]? {
         var values: [String: PlainJSON] = [:]
         for input in layer.inputs {
             let outputs = try await runs.outputs(of: input.layer)
-            guard let value = outputs[input.name]?.value, let members = input.cut(value) else { return "" }
+            guard let value = outputs[input.name]?.value, let members = input.cut(value) else { return nil }
             values[input.name] = members
         }
-        return digest(try canonicalJSON(values))
+        return values
     }
 }
 
@@ -133,7 +152,7 @@ extension LayerApplyReport {
             self.init(layer, .applied)
             (added, changed, removed) = (summary.add, summary.change, summary.remove)
         case .failed(let why): self.init(layer, .failed, why: why)
-        case .silent: self.init(layer, .indeterminate, why: "terraform ended without saying how")
+        case .unknown(let why): self.init(layer, .indeterminate, why: why)
         }
     }
 

@@ -23,6 +23,9 @@ struct LayerRun: Sendable {
     enum StateStyle { case bucket, local, migrating }
 
     func initialize(aliases: [String?], style: StateStyle = .bucket) async throws {
+        guard !FileManager.default.fileExists(atPath: "\(folder)/\(TerraformApply.unsavedState)") else {
+            throw StackError.unsavedState(layer: layer, folder: folder)
+        }
         try layEndpoint(aliases)
         let isInBucket = style != .local
         let paths = endpoint == nil || !isInBucket ? [] : ["-backend-config=use_path_style=true"]

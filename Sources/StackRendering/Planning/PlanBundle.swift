@@ -10,11 +10,14 @@ package struct PlanBundle: Sendable {
     let endpoint: String?
     package let id: String
     package let folder: String
+    /// When planning began: what happened later, the plans have not seen.
+    private let startedAt: Date
 
     package init(
         settings: StackSettings, store: PlanStore, digests: StackDigests, endpoint: String?, now: Date = Date()
     ) throws {
         (self.settings, self.store, self.digests, self.endpoint) = (settings, store, digests, endpoint)
+        startedAt = now
         let time = rfc3339(now).prefix(19).filter { $0 != "-" && $0 != ":" }
         id = "\(settings.environment)-\(time)Z-\(hex(randomBytes(3)))"
         folder = try store.begin(id)
@@ -22,16 +25,15 @@ package struct PlanBundle: Sendable {
 
     /// - Parameter reports: further files, by name.
     package func finish(
-        _ plans: [LayerPlan], policy: Verdict, reports: [String: Data], createdBy: String, now: Date = Date()
-    ) throws -> PlanManifest {
+        _ plans: [LayerPlan], policy: Verdict, reports: [String: Data], createdBy: String
+    ) throws -> (manifest: PlanManifest, digest: String) {
         for (name, bytes) in reports { try store.write(bytes, as: name, of: id) }
         let manifest = PlanManifest(
             id: id, environment: settings.environment, accountID: settings.accountID, region: settings.region,
             endpoint: endpoint, terraform: plans.lazy.compactMap { $0.planned?.document.terraformVersion }.first ?? "",
-            createdAt: now, createdBy: createdBy, modulesDigest: digests.modules, layers: try plans.map(layer),
+            createdAt: startedAt, createdBy: createdBy, modulesDigest: digests.modules, layers: try plans.map(layer),
             policy: policy, reports: reports.mapValues { digest($0) })
-        try store.finish(manifest)
-        return manifest
+        return (manifest, try store.finish(manifest))
     }
 
     private func layer(_ plan: LayerPlan) throws -> PlanManifest.Layer {

@@ -40,8 +40,10 @@ extension AccessPolicy {
             self = .opaque("the policy is not JSON: \(error.why)")
             return
         }
-        guard let raw = document["Statement"] else {
-            self = .opaque("the policy has no statements")
+        guard let raw = document["Statement"],
+            document.members?.keys.allSatisfy(["Version", "Id", "Statement"].contains) == true
+        else {
+            self = .opaque("the policy has no statements, or more than IAM knows of")
             return
         }
         let statements = (raw.elements ?? [raw]).map(AccessStatement.init(document:))
@@ -53,7 +55,10 @@ extension AccessPolicy {
 
 extension AccessStatement {
     fileprivate init?(document: PlanValue) {
-        guard let effect = document["Effect"]?.string, ["Allow", "Deny"].contains(effect) else { return nil }
+        // IAM may read what stands under a name that is not known here.
+        guard let members = document.members, members.keys.allSatisfy(Self.elements.contains),
+            let effect = document["Effect"]?.string, ["Allow", "Deny"].contains(effect)
+        else { return nil }
         func texts(_ key: String) -> [String]? {
             switch document[key] {
             case nil: []
@@ -65,13 +70,17 @@ extension AccessStatement {
         }
         guard let actions = texts("Action"), let notActions = texts("NotAction"), let resources = texts("Resource"),
             let notResources = texts("NotResource"), let principals = Self.principals(document["Principal"]),
-            let notPrincipals = Self.principals(document["NotPrincipal"])
+            let notPrincipals = Self.principals(document["NotPrincipal"]), !(actions + notActions).isEmpty
         else { return nil }
         self.init(
             isAllow: effect == "Allow", actions: actions, notActions: notActions, resources: resources,
             notResources: notResources, principals: principals, notPrincipals: notPrincipals,
             conditions: Self.conditions(document["Condition"]))
     }
+
+    private static let elements: Set = [
+        "Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition",
+    ]
 
     private static func principals(_ value: PlanValue?) -> [Principal]? {
         switch value {
@@ -99,7 +108,8 @@ extension AccessStatement {
     /// A `statement` block of a `data.aws_iam_policy_document`; nil when its effect or actions are not known.
     init?(block: MarkedValue) {
         guard !block.isUnknown, let effect = block.known("effect").value, let actions = block.texts("actions"),
-            let notActions = block.texts("not_actions"), !(actions + notActions).contains(nil)
+            let notActions = block.texts("not_actions"), !(actions + notActions).contains(nil),
+            !(actions + notActions).isEmpty
         else { return nil }
         isAllow = effect.string != "Deny"
         self.actions = actions.compactMap(\.self)

@@ -24,9 +24,15 @@ struct PlanReferences {
 
     /// The resources that `argument` takes its value from.
     func sources(of resource: PolicyResource, _ argument: String) -> Sources {
-        guard let declaration = resource.declaration, let expression = declaration["expressions"]?[argument] else {
+        guard let expression = resource.declaration?["expressions"]?[argument] else {
             return Sources(isComplete: false)
         }
+        return sources(of: resource, in: expression)
+    }
+
+    /// The resources that a part of what the files say about `resource` refers to.
+    func sources(of resource: PolicyResource, in expression: PlanValue) -> Sources {
+        guard let declaration = resource.declaration else { return Sources(isComplete: false) }
         let place = Place(
             layer: resource.layer, module: resource.module, index: resource.index,
             forEach: declaration["for_each_expression"], configuration: resource.configuration)

@@ -26,8 +26,30 @@ extension PolicyScope {
     /// All policies of the given kinds, with what they say.
     func policies(_ kinds: Set<PolicyArgument.Kind>) -> [(resource: PolicyResource, policy: AccessPolicy)] {
         resources.filter { !$0.isData }.flatMap { resource in
-            PolicyArgument.all.filter { $0.type == resource.type && kinds.contains($0.kind) }.compactMap {
-                policy(of: resource, $0.argument).map { (resource, $0) }
+            (kinds.contains(.identity) ? inlinePolicies(of: resource).map { (resource, $0) } : [])
+                + PolicyArgument.all.filter { $0.type == resource.type && kinds.contains($0.kind) }.compactMap {
+                    policy(of: resource, $0.argument).map { (resource, $0) }
+                }
+        }
+    }
+
+    /// Policies inside a role. Those that stand apart in the plan are read back here by the provider, and judged there.
+    private func inlinePolicies(of role: PolicyResource) -> [AccessPolicy] {
+        guard role.type == "aws_iam_role" else { return [] }
+        guard let blocks = role.values.blocks("inline_policy") else {
+            return role.isConfigured("inline_policy")
+                ? [.opaque("inline_policy is known only after apply, use aws_iam_role_policy")] : []
+        }
+        let apart = Set(
+            resources.filter { $0.type == "aws_iam_role_policy" && !$0.isData }.compactMap {
+                $0.values.known("name").string
+            })
+        return blocks.compactMap { block in
+            if let name = block.known("name").string, apart.contains(name) { return nil }
+            switch block.known("policy") {
+            case .value(.string(let json)) where !json.isEmpty: return AccessPolicy(json: json)
+            case .value(let value) where value.isNothing: return nil
+            default: return .opaque("inline_policy is known only after apply, use aws_iam_role_policy")
             }
         }
     }

@@ -68,6 +68,21 @@ import Testing
         }
     }
 
+    @Test(arguments: [("in-sync", true), ("pending-reboot", false), (nil, true)])
+    func aParameterThatWaitsForARestartIsNotInForce(_ status: String?, _ isForced: Bool) throws {
+        let parameter = AWSDocument(
+            "Parameter",
+            children: [
+                AWSDocument("ParameterName", text: "rds.force_ssl"), AWSDocument("ParameterValue", text: "1"),
+            ])
+        let answer = AWSDocument(
+            "",
+            children: [AWSDocument("Parameters", children: [parameter])]
+                + (status.map { [AWSDocument("ParameterApplyStatus", text: $0)] } ?? []))
+        let setting = try #require(RDSInstance.settings.first { $0.key == "force_ssl" })
+        #expect(try setting.read(answer) == .flag(isForced))
+    }
+
     @Test func moreDaysOfBackupsThanPromisedAreAsGood() async throws {
         try await withAWSEmulator { aws in
             let lab = try AWSLab(aws)

@@ -69,6 +69,29 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (#"{"StringEquals": {"ci.example.com:sub": "repo:a/b:ref", "ci.example.com:aud": "x"}}"#, "repo:a/b:ref"),
+        (#"{"StringEquals": {"ci.example.com:aud": "x"}}"#, "anybody"),
+        (#"{"StringNotLike": {"ci.example.com:sub": "repo:a/*"}}"#, "anybody"),
+    ])
+    func subjectsOfARoleForTokensAreNamed(_ condition: String, _ subject: String) async throws {
+        try await withAWSEmulator { aws in
+            let lab = try AWSLab(aws)
+            let policy = """
+                {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Federated": \
+                "arn:aws:iam::\(aws.account):oidc-provider/ci.example.com"}, "Action": "sts:AssumeRoleWithWebIdentity", \
+                "Condition": \(condition)}]}
+                """
+            try await lab.query(
+                .iam, "CreateRole", ["RoleName": lab.name, "AssumeRolePolicyDocument": policy])
+            #expect(try await lab.look(IAMRole.self, lab.name, ["subjects": [subject]]).troubles == [])
+            let promised: [String: AWSValue] = ["subjects": ["repo:other/b:ref"]]
+            let results = try await lab.look(IAMRole.self, lab.name, promised)
+            #expect(results.troubles == ["subjects fail"])
+            #expect(results["subjects"]?.observed?.hasPrefix("in excess: \(subject)") == true)
+        }
+    }
+
     /// IAM gives 100 policies a page: a rogue one on the second page counts too.
     @Test func everyPageOfPoliciesIsRead() async throws {
         try await withAWSEmulator { aws in

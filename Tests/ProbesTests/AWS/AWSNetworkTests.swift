@@ -44,6 +44,19 @@ import Testing
         }
     }
 
+    @Test(arguments: [("SUCCESS", AWSValue.text("ALL")), ("FAILED", .none)])
+    func aFlowLogThatArrivesNowhereIsNone(_ status: String, _ seen: AWSValue) throws {
+        let log = AWSDocument(
+            "item",
+            children: [
+                AWSDocument("flowLogStatus", text: "ACTIVE"), AWSDocument("deliverLogsStatus", text: status),
+                AWSDocument("trafficType", text: "ALL"),
+            ])
+        let setting = try #require(VPC.settings.first { $0.key == "flow_logs" })
+        let answer = AWSDocument("", children: [AWSDocument("flowLogSet", children: [log])])
+        #expect(try setting.read(answer) == seen)
+    }
+
     @Test func aRuleThatWasAddedToTheDefaultGroupFails() async throws {
         try await withAWSEmulator { aws in
             let lab = try AWSLab(aws)

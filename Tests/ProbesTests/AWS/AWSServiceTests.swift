@@ -81,7 +81,27 @@ import Testing
                 ])
             let results = try await lab.look(Listener.self, front.listener, front.promised)
             #expect(results.troubles == ["target_groups fail"])
-            #expect(results["target_groups"]?.observed == "in excess: \(rogue)")
+            let observed = try #require(results["target_groups"]?.observed)
+            #expect(observed.hasPrefix("in excess: ") && observed.contains(rogue) && observed.contains(", rule arn:"))
+        }
+    }
+
+    @Test func aRuleThatAnswersInPlaceOfTheAppFails() async throws {
+        try await withAWSEmulator { aws in
+            let lab = try AWSLab(aws)
+            let front = try await makeFront(lab).front
+            let action = "Actions.member.1"
+            try await lab.query(
+                .loadBalancing, "CreateRule",
+                [
+                    "ListenerArn": front.listener, "Priority": "1", "Conditions.member.1.Field": "path-pattern",
+                    "Conditions.member.1.Values.member.1": "/login", "\(action).Type": "redirect",
+                    "\(action).RedirectConfig.Protocol": "HTTPS", "\(action).RedirectConfig.Host": "example.org",
+                    "\(action).RedirectConfig.StatusCode": "HTTP_301",
+                ])
+            let results = try await lab.look(Listener.self, front.listener, front.promised)
+            #expect(results.troubles == ["target_groups fail"])
+            #expect(results["target_groups"]?.observed?.hasPrefix("in excess: action redirect, rule arn:") == true)
         }
     }
 
@@ -155,12 +175,29 @@ import Testing
         }
     }
 
+    @Test func aLimitForAPartOfTheRequestsIsNone() async throws {
+        try await withAWSEmulator { aws in
+            let lab = try AWSLab(aws)
+            let narrowed: AWSInput = [
+                "Limit": 2000, "AggregateKeyType": "IP",
+                "ScopeDownStatement": ["GeoMatchStatement": ["CountryCodes": ["AQ"]]],
+            ]
+            let made = try await lab.json(.wafv2, "CreateWebACL", firewall(lab, action: "Block", limit: narrowed))
+            let arn = try #require(made.text("Summary", "ARN"))
+            let promised: [String: AWSValue] = ["rate_limit": 2000, "default_action": "allow"]
+            let results = try await lab.look(WebACL.self, arn, at: ["scope": "REGIONAL"], promised)
+            #expect(results.troubles == ["rate_limit fail"])
+        }
+    }
+
     private func makeFirewall(_ lab: AWSLab) async throws -> (arn: String, id: String) {
         let made = try await lab.json(.wafv2, "CreateWebACL", firewall(lab, action: "Block"))
         return (try #require(made.text("Summary", "ARN")), try #require(made.text("Summary", "Id")))
     }
 
-    private func firewall(_ lab: AWSLab, action: String) -> [String: AWSInput] {
+    private func firewall(
+        _ lab: AWSLab, action: String, limit: AWSInput = ["Limit": 2000, "AggregateKeyType": "IP"]
+    ) -> [String: AWSInput] {
         let seen: AWSInput = [
             "SampledRequestsEnabled": true, "CloudWatchMetricsEnabled": true, "MetricName": .text(lab.name),
         ]
@@ -171,7 +208,7 @@ import Testing
                 [
                     "Name": "rate", "Priority": 1, "Action": .members([action: .members([:])]),
                     "VisibilityConfig": seen,
-                    "Statement": ["RateBasedStatement": ["Limit": 2000, "AggregateKeyType": "IP"]],
+                    "Statement": ["RateBasedStatement": limit],
                 ]
             ],
         ]

@@ -96,9 +96,29 @@ import Testing
         <Expiration><Days>1</Days></Expiration></Rule>
         """)
 
+    private static let tagged = "<Filter><Tag><Key>keep</Key><Value>no</Value></Tag></Filter>"
+
+    @Test func aYearOfRetentionIs365DaysAndARuleForATagIsNamed() throws {
+        let lock = AWSDocument(
+            "",
+            children: [
+                AWSDocument(
+                    "Rule",
+                    children: [
+                        AWSDocument("DefaultRetention", children: [AWSDocument("Years", text: "2")])
+                    ])
+            ])
+        let setting = try #require(S3BucketKind.settings.first { $0.key == "retention_days" })
+        #expect(try setting.read(lock) == .number(730))
+    }
+
     @Test(arguments: [
         ("publicAccessBlock", publicAccess(false), "public fail"),
         ("lifecycle", everythingExpires, "expirations fail"),
+        (
+            "lifecycle", lifecycle().replacing("<Filter><Prefix></Prefix></Filter>", with: tagged),
+            "noncurrent_days fail"
+        ),
         ("ownershipControls", ownership("ObjectWriter"), "ownership fail"),
         ("encryption", encryption("aws:kms"), "encryption fail"),
     ])

@@ -21,10 +21,17 @@ package enum IAMRole: AWSKind {
                         "another account is trusted", ["arn:aws:iam::999999999999:root", "ecs-tasks.amazonaws.com"]
                     ),
                     fix: "aws iam get-role --role-name {id} --query Role.AssumeRolePolicyDocument"
-                ) { role in
-                    let policy = try PolicyDocument(
-                        role.text("AssumeRolePolicyDocument") ?? "", action: "iam:GetRole")
-                    return policy.statements.filter { !$0.isDeny }.flatMap(\.principals)
+                ) { try trust($0).flatMap(\.principals) },
+                .list(
+                    "subjects", ["repo:example/app:environment:production"],
+                    "Can only the declared jobs take on the role?",
+                    why: "every repository on the same CI has its rights",
+                    flaw: ("anybody's token will do", ["anybody"]),
+                    fix: "aws iam get-role --role-name {id} --query Role.AssumeRolePolicyDocument"
+                ) {
+                    try trust($0).filter(\.isForWebIdentities).flatMap {
+                        $0.subjects.isEmpty ? ["anybody"] : $0.subjects
+                    }
                 },
             ]
         ) { try await $0.one(.query(.iam, "GetRole", ["RoleName": $0.id]), at: "Role") },
@@ -58,6 +65,13 @@ package enum IAMRole: AWSKind {
             ]
         ) { try await $0.policies("ListAttachedRolePolicies") },
     ]
+
+    /// The statements that let somebody take on the role.
+    private static func trust(_ role: AWSDocument) throws -> [PolicyDocument.Statement] {
+        try PolicyDocument(role.text("AssumeRolePolicyDocument") ?? "", action: "iam:GetRole").statements.filter {
+            !$0.isDeny
+        }
+    }
 }
 
 extension AWSQuestioner {

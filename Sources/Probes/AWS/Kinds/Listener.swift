@@ -22,7 +22,7 @@ package enum Listener: AWSKind {
                         ["arn:aws:…:targetgroup/blue", "arn:aws:…:targetgroup/green", "arn:aws:…:targetgroup/rogue"]
                     ),
                     fix: "aws elbv2 describe-rules --listener-arn {id}"
-                ) { $0.all("Rules", "member").flatMap { groups($0, "Actions").map(\.arn) } }
+                ) { $0.all("Rules", "member").flatMap(destinations) }
             ]
         ) { asking in
             try await asking.session.askAll { marker in
@@ -70,6 +70,13 @@ package enum Listener: AWSKind {
         listener.all("DefaultActions", "member").first { $0.text("Type") == "redirect" }?["RedirectConfig"].map {
             [$0.text("Protocol"), $0.text("Port"), $0.text("StatusCode")].map { $0 ?? "-" }.joined(separator: ":")
         }
+    }
+
+    /// Where a rule sends traffic. The module makes the default rule alone, which forwards.
+    private static func destinations(_ rule: AWSDocument) -> [String] {
+        let others = rule.all("Actions", "member").compactMap { $0.text("Type") }.filter { $0 != "forward" }
+        return groups(rule, "Actions").map(\.arn) + others.map { "action \($0)" }
+            + (rule.flag("IsDefault") ? [] : ["rule \(rule.text("RuleArn") ?? "without a name")"])
     }
 
     /// Target groups that the actions of a listener or rule forward to. Without weights there is one, which has it all.

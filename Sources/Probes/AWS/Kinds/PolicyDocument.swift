@@ -10,6 +10,25 @@ struct PolicyDocument {
         let resources: [String]
         /// `Bool` → `aws:SecureTransport` → values.
         let conditions: AWSDocument
+
+        /// Whether it lets in who shows a token of an OpenID provider.
+        var isForWebIdentities: Bool {
+            actions.contains { action in
+                action.lowercased() == "sts:assumerolewithwebidentity"
+                    || (action.contains(where: "*?".contains)
+                        && principals.contains { $0 == "*" || $0.contains(":oidc-provider/") })
+            }
+        }
+
+        /// Whom such a token may name: values of conditions that hold only for some.
+        var subjects: [String] {
+            conditions.children.filter { test in
+                let name = test.name.replacing("ForAnyValue:", with: "")
+                return ["StringEquals", "StringEqualsIgnoreCase", "StringLike"].contains(name)
+            }.flatMap(\.children).filter { $0.name.lowercased().hasSuffix(":sub") }.flatMap {
+                PolicyDocument.strings($0)
+            }
+        }
     }
 
     let statements: [Statement]
@@ -58,5 +77,5 @@ struct PolicyDocument {
         return isList ? document.children : [document]
     }
 
-    private static func strings(_ document: AWSDocument?) -> [String] { elements(document).map(\.text) }
+    fileprivate static func strings(_ document: AWSDocument?) -> [String] { elements(document).map(\.text) }
 }

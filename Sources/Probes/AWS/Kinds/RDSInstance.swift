@@ -14,17 +14,23 @@ package enum RDSInstance: AWSKind {
             settings: [
                 .flag(
                     "force_ssl", true, "Does the server refuse sessions without TLS?",
-                    why: "passwords and rows could be read on the way", flaw: "rds.force_ssl is 0"
-                ) { parameters in
-                    parameters.all("Parameters", "Parameter").contains {
-                        $0.text("ParameterName") == "rds.force_ssl" && $0.text("ParameterValue") == "1"
-                    }
+                    why: "passwords and rows could be read on the way",
+                    flaw: "rds.force_ssl is 0, or waits for a restart"
+                ) { answer in
+                    // A group that is set but not in force yet protects nobody.
+                    let isInForce = ["in-sync", nil].contains(answer.text("ParameterApplyStatus"))
+                    return isInForce
+                        && answer.all("Parameters", "Parameter").contains {
+                            $0.text("ParameterName") == "rds.force_ssl" && $0.text("ParameterValue") == "1"
+                        }
                 }
             ]
         ) { asking in
-            let group = asking.resource.texts("DBParameterGroups", "DBParameterGroup", "DBParameterGroupName").first
-            return try await asking.parameters(
-                .rds, "DescribeDBParameters", ["DBParameterGroupName": group ?? "default"])
+            let group = asking.resource["DBParameterGroups", "DBParameterGroup"]
+            let answer = try await asking.parameters(
+                .rds, "DescribeDBParameters", ["DBParameterGroupName": group?.text("DBParameterGroupName") ?? "default"]
+            )
+            return AWSDocument("", children: answer.children + (group?.all("ParameterApplyStatus") ?? []))
         },
     ]
 

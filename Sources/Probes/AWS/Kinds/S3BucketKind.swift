@@ -34,8 +34,8 @@ package enum S3BucketKind: AWSKind {
                 fix: "aws s3api get-bucket-lifecycle-configuration --bucket {id}"
             ) { configuration in
                 rules(configuration).compactMap { rule in
-                    rule.text("Expiration", "Days").map { "days=\($0) prefix=\(prefix(rule))" }
-                        ?? rule.text("Expiration", "Date").map { "date=\($0) prefix=\(prefix(rule))" }
+                    rule.text("Expiration", "Days").map { "days=\($0) \(reach(rule))" }
+                        ?? rule.text("Expiration", "Date").map { "date=\($0) \(reach(rule))" }
                 }
             },
             .number(
@@ -83,7 +83,10 @@ package enum S3BucketKind: AWSKind {
                 "retention_days", 30, "Can no version be removed too early?",
                 why: "whoever steals a key can delete the files and their versions", flaw: ("there is no lock", 0),
                 comparison: .atLeast
-            ) { $0.number("Rule", "DefaultRetention", "Days") ?? 0 }
+            ) { lock in
+                lock.number("Rule", "DefaultRetention", "Days")
+                    ?? lock.number("Rule", "DefaultRetention", "Years").map { $0 * 365 } ?? 0
+            }
         ]
     ) {
         try await $0.part(
@@ -98,9 +101,21 @@ package enum S3BucketKind: AWSKind {
         rule.text("Filter", "Prefix") ?? rule.text("Filter", "And", "Prefix") ?? rule.text("Prefix") ?? ""
     }
 
+    /// Whether a rule is for objects with some tag, or of some size, alone.
+    private static func isNarrowed(_ rule: AWSDocument) -> Bool {
+        [rule["Filter"], rule["Filter", "And"]].compactMap(\.self).flatMap(\.children).contains {
+            ["Tag", "ObjectSizeGreaterThan", "ObjectSizeLessThan"].contains($0.name)
+        }
+    }
+
+    private static func reach(_ rule: AWSDocument) -> String {
+        "prefix=\(prefix(rule))\(isNarrowed(rule) ? " of some tags or sizes" : "")"
+    }
+
     /// The smallest number among the rules for the whole bucket.
     private static func smallest(_ configuration: AWSDocument, _ action: String, _ key: String) -> Double? {
-        rules(configuration).filter { prefix($0).isEmpty }.compactMap { $0.number(action, key) }.min()
+        rules(configuration).filter { prefix($0).isEmpty && !isNarrowed($0) }.compactMap { $0.number(action, key) }
+            .min()
     }
 }
 

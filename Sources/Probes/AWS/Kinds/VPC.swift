@@ -42,7 +42,9 @@ package enum VPC: AWSKind {
                     why: "after a break-in nobody could tell what was taken",
                     flaw: ("the flow log was deleted", "")
                 ) { logs in
-                    let active = logs.all("flowLogSet", "item").filter { $0.text("flowLogStatus") == "ACTIVE" }
+                    let active = logs.all("flowLogSet", "item").filter {
+                        $0.text("flowLogStatus") == "ACTIVE" && $0.text("deliverLogsStatus") != "FAILED"
+                    }
                     let types = Set(active.compactMap { $0.text("trafficType") })
                     return types.contains("ALL") || types.isSuperset(of: ["ACCEPT", "REJECT"])
                         ? "ALL" : types.sorted().first

@@ -13,9 +13,12 @@ package enum WebACL: AWSKind {
                     why: "one visitor could take the site from all others", flaw: ("the limit was raised", 2_000_000),
                     fix: "aws wafv2 get-web-acl --id {name} --scope {scope}"
                 ) { acl in
-                    // A rule that only counts blocks nobody.
-                    acl.all("Rules", "member").filter { $0["Action", "Block"] != nil }
-                        .compactMap { $0.number("Statement", "RateBasedStatement", "Limit") }.min()
+                    // A rule that only counts blocks nobody, one for a part of the requests lets the others through.
+                    acl.all("Rules", "member").filter {
+                        $0["Action", "Block"] != nil
+                            && $0["Statement", "RateBasedStatement", "ScopeDownStatement"] == nil
+                    }
+                    .compactMap { $0.number("Statement", "RateBasedStatement", "Limit") }.min()
                 },
                 .text(
                     "default_action", "allow", "Is what no rule knows treated as declared?",

@@ -7,11 +7,11 @@ let accessRules: [PolicyRule] = [
             fix: "name the actions and the resources", reference: "AWS FSBP IAM.1, IAM.21")
     ) { scope in
         scope.hits([.identity]) { statement, resource in
-            guard statement.isAllow, statement.resources.contains("*"), !scope.isOnlyBoundary(resource) else {
-                return []
-            }
-            let wide = statement.actions.filter { $0 == "*" || $0.hasSuffix(":*") || $0.lowercased() == "iam:passrole" }
-            return wide.isEmpty ? [] : [.broken("Allow \(wide.joined(separator: ", ")) on Resource \"*\"")]
+            guard statement.isAllow, !scope.isOnlyBoundary(resource) else { return [] }
+            let (actions, resources) = statement.wideGrant
+            guard !actions.isEmpty else { return [] }
+            let names = resources.map { "\"\($0)\"" }.joined(separator: ", ")
+            return [.broken("Allow \(actions.joined(separator: ", ")) on Resource \(names)")]
         }
     },
     PolicyRule(
@@ -39,7 +39,8 @@ let accessRules: [PolicyRule] = [
     PolicyRule(
         "iam.admin", on: Set(attachments.keys),
         says: PolicyText(
-            "nothing gets an administrator's policy", why: "a leak of that role's credentials is a leak of the account",
+            "nothing gets an administrator's policy, or all of a service",
+            why: "a leak of that role's credentials is a leak of the account",
             fix: "attach a policy with the actions that are needed", reference: "AWS FSBP IAM.1")
     ) { resource, scope in adminFaults(resource, scope) },
     PolicyRule(
@@ -86,16 +87,23 @@ private let attachments = [
     "aws_iam_role_policy_attachments_exclusive": "policy_arns", "aws_iam_role": "managed_policy_arns",
 ]
 
-private let administrators: Set = ["AdministratorAccess", "PowerUserAccess", "IAMFullAccess"]
+private let administrators: Set = [
+    "AdministratorAccess", "PowerUserAccess", "SecretsManagerReadWrite", "AWSKeyManagementServicePowerUser",
+]
+
+/// The name of a policy of AWS that gives all of a service, or the means to take the rest.
+private func administratorName(_ arn: String) -> String? {
+    guard let name = arn.split(separator: "/").last.map(String.init) else { return nil }
+    let isFull = arn.contains(":iam::aws:policy/") && name.contains("FullAccess")
+    return administrators.contains(name) || isFull ? name : nil
+}
 
 private func adminFaults(_ resource: PolicyResource, _ scope: PolicyScope) -> [PolicyFault] {
     guard let argument = attachments[resource.type] else { return [] }
     guard let texts = resource.values.texts(argument), !texts.contains(nil) else {
         return isOwnPolicy(resource, argument, scope) ? [] : [.unknown("\(argument) is known only after apply")]
     }
-    return texts.compactMap { $0?.split(separator: "/").last.map(String.init) }.filter(administrators.contains).map {
-        .broken("it attaches \($0)")
-    }
+    return texts.compactMap { $0.flatMap(administratorName) }.map { .broken("it attaches \($0)") }
 }
 
 /// Whether what is not known yet is the ARN of a policy that the same plan makes, and that other rules look at.

@@ -23,20 +23,7 @@ let keepingRules: [PolicyRule] = [
             why: "nobody can take the logs away from who has read access",
             fix: "kms_key_id", reference: "NIST 800-53 AU-9")
     ) { group, _ in group.faults("kms_key_id", .present) },
-    PolicyRule(
-        "secrets.in_state", on: ["aws_secretsmanager_secret_version", "aws_ssm_parameter"],
-        says: PolicyText(
-            "no secret's value is known to Terraform", why: "it stands in clear in the state and in every plan",
-            fix: "secret_string_wo or value_wo, with an ephemeral value", reference: "CWE-312")
-    ) { secret, _ in
-        guard secret.type != "aws_ssm_parameter" || secret.values.known("type").string == "SecureString" else {
-            return []
-        }
-        return ["secret_string", "secret_binary", "value"].flatMap { argument in
-            secret.values.at(argument).isUnknown || !secret.values.at(argument).value.isNothing
-                ? secret.faults(argument, .absent).map(\.withoutValue) : []
-        }
-    },
+    secretsRule,
     PolicyRule(
         "stateful.destroyed", in: [.standard, .critical],
         says: PolicyText(
@@ -75,7 +62,9 @@ let keepingRules: [PolicyRule] = [
 
 private let stateful: Set = [
     "aws_db_instance", "aws_rds_cluster", "aws_s3_bucket", "aws_kms_key", "aws_elasticache_replication_group",
-    "aws_secretsmanager_secret", "aws_route53_zone",
+    "aws_secretsmanager_secret", "aws_route53_zone", "aws_ecr_repository", "aws_cloudwatch_log_group",
+    "aws_s3_bucket_versioning", "aws_s3_bucket_replication_configuration", "aws_db_snapshot", "aws_kms_replica_key",
+    "aws_dynamodb_table", "aws_efs_file_system",
 ]
 
 extension PolicyScope {
@@ -100,13 +89,5 @@ extension PlanResourceChange {
         let paths = change.replacePaths.map { pathText($0) }
         let words = [actionReason, paths.isEmpty ? nil : paths.joined(separator: ", ")].compactMap(\.self)
         return words.isEmpty ? "" : " (\(words.joined(separator: ": ")))"
-    }
-}
-
-extension PolicyFault {
-    /// For arguments whose value is a secret, also where Terraform does not mark it.
-    var withoutValue: PolicyFault {
-        guard !isUnknown, let argument = reason.split(separator: " ").first else { return self }
-        return .broken("\(argument) is set, expected nothing")
     }
 }

@@ -100,10 +100,12 @@ private struct IngressRule {
 
     var faults: [PolicyFault] {
         let sources = ranges.flatMap { rule.texts($0) ?? [nil] }
-        let everybody = sources.compactMap(\.self).filter { $0.hasSuffix("/0") }
+        let everybody = sources.compactMap(\.self).filter(isInternet)
         guard !isOpenPort else { return [] }
         if !everybody.isEmpty { return [.broken("\(portText) is open to \(everybody.joined(separator: ", "))")] }
-        return sources.contains(nil) ? [.unknown("its source is known only after apply")] : []
+        if sources.contains(nil) { return [.unknown("its source is known only after apply")] }
+        let lists = ["prefix_list_ids", "prefix_list_id"].flatMap { rule.texts($0) ?? [nil] }
+        return lists.allSatisfy { $0 == "" } ? [] : [.unknown("what its prefix list holds is not in the plan")]
     }
 
     private var isOpenPort: Bool {
@@ -118,4 +120,15 @@ private struct IngressRule {
         let (from, to) = (rule.at("from_port").text, rule.at("to_port").text)
         return from == to ? "\(proto) \(from)" : "\(proto) \(from)-\(to)"
     }
+}
+
+/// Whether a range is so wide that it holds most of the internet, if only in two halves.
+private func isInternet(_ range: String) -> Bool {
+    guard let slash = range.lastIndex(of: "/"), let length = Int(range[range.index(after: slash)...]) else {
+        return false
+    }
+    guard range.contains(":") else { return length < 8 }
+    // fc00::/7 are addresses that no router of the internet forwards.
+    let isPrivate = length >= 7 && ["fc", "fd"].contains(range.prefix(2).lowercased())
+    return length < 16 && !isPrivate
 }

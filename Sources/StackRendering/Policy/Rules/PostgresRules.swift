@@ -42,8 +42,8 @@ let postgresRules: [PolicyRule] = [
             why: "a client that does not ask for TLS sends passwords in clear",
             fix: "a parameter group of its own, with parameter { name = \"rds.force_ssl\" value = \"1\" }",
             reference: "AWS FSBP RDS.38")
-    ) { resource, _ in
-        resource.type == "aws_db_instance" ? defaultGroupFaults(resource) : forceSSLFaults(resource)
+    ) { resource, scope in
+        resource.type == "aws_db_instance" ? defaultGroupFaults(resource, scope) : forceSSLFaults(resource)
     },
     PolicyRule(
         "postgres.password", on: ["aws_db_instance", "aws_rds_cluster"],
@@ -68,9 +68,25 @@ extension PolicyResource {
     }
 }
 
-private func defaultGroupFaults(_ server: PolicyResource) -> [PolicyFault] {
-    guard let group = server.values.known("parameter_group_name").string else { return [] }
-    return group.hasPrefix("default.") ? [.broken("it uses the parameter group \(group), which cannot be changed")] : []
+private func defaultGroupFaults(_ server: PolicyResource, _ scope: PolicyScope) -> [PolicyFault] {
+    let isPostgres = server.values.known("engine").string?.contains("postgres") ?? true
+    // A replica has the group of its primary unless it names one.
+    let argument = "parameter_group_name"
+    switch server.values.known(argument) {
+    case .value(.string(let group)) where !group.isEmpty:
+        return group.hasPrefix("default.")
+            ? [.broken("it uses the parameter group \(group), which cannot be changed")] : []
+    case .unknown where server.declaration == nil:
+        return server.isReplica || !isPostgres ? [] : [.unknown("\(argument) is known only after apply")]
+    case .unknown where server.isConfigured(argument):
+        let sources = scope.references.sources(of: server, argument)
+        let isOwn =
+            sources.isComplete && !sources.resources.isEmpty
+            && sources.resources.allSatisfy { $0.type == "aws_db_parameter_group" && !$0.isData }
+        return isOwn || !isPostgres ? [] : [.unknown("\(argument) is known only after apply")]
+    default:
+        return server.isReplica || !isPostgres ? [] : [.broken("it uses the default group, which cannot be changed")]
+    }
 }
 
 private func forceSSLFaults(_ group: PolicyResource) -> [PolicyFault] {

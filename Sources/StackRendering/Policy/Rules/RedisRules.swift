@@ -20,7 +20,7 @@ let redisRules: [PolicyRule] = [
         "redis.auth", on: group,
         says: PolicyText(
             "Redis asks who connects", why: "whatever reaches the port reads and writes everything",
-            fix: "user_group_ids with IAM users, or an auth_token", reference: "AWS FSBP ElastiCache.6")
+            fix: "user_group_ids with IAM users", reference: "AWS FSBP ElastiCache.6")
     ) { group, _ in
         let groups = group.faults("user_group_ids", .present)
         let token = group.faults("auth_token", .present)

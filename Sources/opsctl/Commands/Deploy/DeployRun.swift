@@ -1,6 +1,7 @@
 import ArgumentParser
 import Deploy
 import OpsModel
+import StackRendering
 
 struct DeployRun: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,6 +25,18 @@ struct DeployRun: AsyncParsableCommand {
     @OptionGroup var output: FormatOption
     @Flag(name: .long, help: "Print the plan and change nothing.") var dryRun = false
 
+    /// An apply holds the lease of deploys, but a Terraform that outlived its opsctl holds none.
+    private func refuseBesideTerraform(_ project: Project) throws {
+        let busy = try StackFolders(project).workspace.busyLayers()
+        guard !busy.isEmpty else { return }
+        throw RefusedError(
+            Diagnostic(
+                "deploy.apply_running", what: "the deploy is not begun",
+                place: "environment \(project.environmentName)",
+                why: "Terraform works on \(busy.map(\.rawValue).joined(separator: ", "))",
+                fix: "wait for it: opsctl stack status --env \(project.environmentName)"))
+    }
+
     func run() async throws {
         if dryRun {
             var plan = DeployPlan()
@@ -31,6 +44,7 @@ struct DeployRun: AsyncParsableCommand {
             return try await plan.run()
         }
         let composition = try global.composition()
+        try refuseBesideTerraform(composition.project)
         let launch = try ReleaseLaunch(name: release.release, artifact: release.artifact, project: composition.project)
         let rollout = Rollout(try await composition.rolloutStage())
         let report = try await rollout.run(launch, ready: Interruption.guarding, observe: RolloutStory().tell)

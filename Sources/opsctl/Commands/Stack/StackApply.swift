@@ -45,8 +45,9 @@ struct StackApply: AsyncParsableCommand {
         global.env = global.env ?? plan.flatMap(Self.environment)
         let composition = try global.composition()
         let consent = ApplyGate.Consent(
-            maximumAge: Duration(text: maxAge) ?? .zero, takesPart: partial || allWaves, acceptsDrift: acceptDrift)
-        let applying = StackApplying(composition: composition, consent: consent, isAgreed: yes, format: output.format)
+            maximumAge: Duration(text: maxAge) ?? .zero, takesPart: partial || allWaves, acceptsDrift: acceptDrift,
+            isAgreed: yes || dryRun)
+        let applying = StackApplying(composition: composition, consent: consent, format: output.format)
         let (plan, dryRun) = (plan, dryRun)
         try await interruptible {
             if let plan { try await applying.apply(plan, dryRun: dryRun) } else { try await applying.applyAllWaves() }

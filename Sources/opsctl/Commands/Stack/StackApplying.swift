@@ -4,79 +4,69 @@ import Ledger
 import OpsModel
 import StackRendering
 
-/// The effects of `stack apply`: gate, leases, apply, outputs.
+/// The effects of `stack apply`: leases, gate, apply, outputs.
 struct StackApplying: Sendable {
     let composition: Composition
     let consent: ApplyGate.Consent
-    let isAgreed: Bool
     let format: OutputFormat
 
     func apply(_ id: String, dryRun: Bool) async throws {
         let session = try await composition.stackSession()
         let manifest = try session.store.read(id)
-        try await gate(manifest, session)
-        if dryRun {
+        guard !dryRun else {
+            try await gate(manifest, session, try await composition.ledger())
             let layers = manifest.applicable.map(\.layer.rawValue).joined(separator: ", ")
-            show(layers.isEmpty ? "nothing to apply" : "would apply \(layers)")
-            return
+            return show(layers.isEmpty ? "nothing to apply" : "would apply \(layers)")
         }
-        let (report, _) = try await carryOut(manifest, session)
-        try print(report)
-        try leave(report)
+        _ = try await carryOut(manifest, session)
     }
 
     /// Plans what can be planned exactly, applies it, and goes on until a plan leaves nothing to do.
     func applyAllWaves() async throws {
         let session = try await composition.stackSession()
         var layers = try session.layers(named: [])
-        var reports: [ApplyReport] = []
-        for _ in 0...session.settings.graph.waves.count {
-            let (manifest, _) = try await composition.planBundle(session, layers)
-            guard manifest.failed.isEmpty, !manifest.applicable.isEmpty || manifest.policy != .pass else {
-                return try finish(reports, manifest)
+        for round in 0...session.settings.graph.waves.count {
+            let (manifest, judgement) = try await composition.planBundle(session, layers)
+            guard manifest.failed.isEmpty else {
+                judgement.tellFailures()
+                throw ExitStatus.inconclusive
             }
-            try await gate(manifest, session)
-            let (report, _) = try await carryOut(manifest, session)
-            try print(report)
-            try leave(report)
-            reports.append(report)
+            if manifest.applicable.isEmpty, manifest.previews.isEmpty, manifest.policy == .pass {
+                return Story.standard.tell(
+                    round == 0 ? "nothing to apply" : "everything is applied, and a plan is empty")
+            }
             // Each applied layer was planned again and left nothing to do.
-            layers = Set(report.left)
+            layers = Set(try await carryOut(manifest, session).left)
             if layers.isEmpty { return Story.standard.tell("everything is applied, and a plan is empty") }
         }
-        throw RefusedError(
-            Diagnostic(
-                "stack.endless", what: "the layers do not come to rest", place: session.settings.environment,
-                why: "after \(reports.count) rounds there is still something to apply",
-                fix: "opsctl stack plan, and look why"))
+        Story.standard.tell("the layers do not come to rest: opsctl stack plan --env \(session.settings.environment)")
+        throw ExitStatus.negative
     }
 
-    private func finish(_ reports: [ApplyReport], _ manifest: PlanManifest) throws {
-        if let failed = manifest.failed.first {
-            throw RefusedError(
-                Diagnostic(
-                    "stack.not_planned", what: "\(failed.layer.rawValue) could not be planned",
-                    place: manifest.environment, why: failed.why ?? "",
-                    fix: "opsctl stack plan --env \(manifest.environment)"))
-        }
-        Story.standard.tell(reports.isEmpty ? "nothing to apply" : "everything is applied, and a plan is empty")
-    }
-
-    /// - Throws: the exit status of the first refusal, after all of them were told.
-    private func gate(_ manifest: PlanManifest, _ session: StackSession) async throws {
-        try agree(manifest, session)
+    /// Under the leases of stack and deploys: neither begins while the other is under way, and nothing changes between the gate
+    /// and the apply.
+    private func carryOut(_ manifest: PlanManifest, _ session: StackSession) async throws -> ApplyReport {
         let ledger = try await composition.ledger()
-        var present = ApplyGate.Present(
-            now: Date(), settings: session.settings, endpoint: session.endpoint, digests: session.digests)
-        present.tampered = try session.store.tampered(manifest)
-        present.swallowed = try session.store.swallowedDrift(manifest)
-        present.openDeploys = try await DeployHistory.read(
-            ledger, environment: session.settings.environment, verifying: false
-        ).open.filter { !$0.isCommitted }.map(\.id)
-        present.openApply = try await ApplyJournal(ledger: ledger, environment: session.settings.environment)
-            .openApply()
-        present.stillRunning = try present.openApply.map { try session.store.stillRunning($0) } ?? []
-        let refusals = ApplyGate(manifest, present: present, consent: consent).refusals
+        let environment = session.settings.environment
+        return try await ledger.holding(["stack/\(environment)", "deploy/\(environment)"]) { leases in
+            try await gate(manifest, session, ledger)
+            let applier = StackApplier(
+                settings: session.settings, store: session.store, runs: session.runs,
+                journal: ApplyJournal(ledger: ledger, environment: environment), tell: Story.standard.tell)
+            let report = try await applier.apply(
+                manifest, by: operatorName(composition.project.variables), consent: consent.names
+            ) { for lease in leases { try await ledger.confirm(lease) } }
+            try print(report)
+            let isKept = await keepOutputs(session)
+            try leave(report, isKept: isKept)
+            return report
+        }
+    }
+
+    /// - Throws: the exit status of the worst refusal, after all of them were told.
+    private func gate(_ manifest: PlanManifest, _ session: StackSession, _ ledger: Ledger) async throws {
+        let refusals = ApplyGate(manifest, present: try await present(manifest, session, ledger), consent: consent)
+            .refusals
         guard !refusals.isEmpty else { return }
         Story.standard.report(
             refusals.map {
@@ -86,56 +76,54 @@ struct StackApplying: Sendable {
         throw refusals.contains(where: \.isTampering) ? ExitStatus.tampered : .refused
     }
 
-    /// Whether somebody has said yes, and whether a critical environment may lose something now.
-    private func agree(_ manifest: PlanManifest, _ session: StackSession) throws {
-        let protection = composition.project.protection
-        guard protection != "ephemeral" else { return }
-        guard isAgreed else {
-            throw RefusedError(
-                Diagnostic(
-                    "stack.needs_yes", what: "the plan is not applied", place: "environment \(manifest.environment)",
-                    why: "it is \(protection), and nobody has said yes", fix: "read the plan, then add --yes"))
+    private func present(
+        _ manifest: PlanManifest, _ session: StackSession, _ ledger: Ledger
+    ) async throws -> ApplyGate.Present {
+        let project = composition.project
+        let journal = ApplyJournal(ledger: ledger, environment: session.settings.environment)
+        var present = ApplyGate.Present(
+            now: Date(), settings: session.settings, endpoint: session.endpoint, digests: session.digests)
+        present.protection = Protection(rawValue: project.protection) ?? .critical
+        let rule = DisturbanceRule(protection: project.protection, windows: try MaintenanceWindow.all(of: project))
+        present.hasOpenWindow = rule.hasOpenWindow(present.now)
+        present.wasApplied = try await journal.wasApplied(manifest.id)
+        if !present.wasApplied {
+            present.tampered = try await tampering(manifest, session, journal)
+            if present.tampered.isEmpty { present.swallowed = try session.store.swallowedDrift(manifest) }
         }
-        let lost = manifest.applicable.compactMap(\.summary).flatMap(\.items).filter(\.isLoss)
-        let rule = DisturbanceRule(
-            protection: protection, windows: try MaintenanceWindow.all(of: composition.project))
-        guard protection == "critical", !lost.isEmpty, !rule.hasOpenWindow(Date()) else { return }
-        throw RefusedError(
-            Diagnostic(
-                "stack.outside_window", what: "the plan is not applied", place: "environment \(manifest.environment)",
-                why:
-                    "it replaces or destroys \(lost.map(\.address).joined(separator: ", ")), and no maintenance window is open",
-                fix: "agree on one and add it: maintenance: [{from: …, until: …, why: …}]"))
+        present.openDeploys = try await DeployHistory.read(
+            ledger, environment: session.settings.environment, verifying: false
+        ).open.filter { !$0.isCommitted }.map(\.id)
+        present.openApply = try await journal.openApply()
+        return present
     }
 
-    /// Under the leases of stack and deploys: neither begins while the other is under way.
-    private func carryOut(
-        _ manifest: PlanManifest, _ session: StackSession
-    ) async throws -> (ApplyReport, StackOutputs?) {
-        let ledger = try await composition.ledger()
-        let environment = session.settings.environment
-        return try await ledger.holding(["stack/\(environment)", "deploy/\(environment)"]) { leases in
-            let journal = ApplyJournal(ledger: ledger, environment: environment)
-            let applier = StackApplier(
-                settings: session.settings, store: session.store, runs: session.runs, journal: journal,
-                tell: Story.standard.tell)
-            let report = try await applier.apply(manifest) { for lease in leases { try await ledger.confirm(lease) } }
-            return (report, try await keepOutputs(session))
+    /// The ledger knows the manifest, and the manifest knows the files.
+    private func tampering(
+        _ manifest: PlanManifest, _ session: StackSession, _ journal: ApplyJournal
+    ) async throws -> [(file: String, why: String)] {
+        let found = try session.store.manifestDigest(manifest.id)
+        guard let planned = try await journal.plannedDigest(manifest.id) else {
+            return [("manifest.json", "the ledger knows of no such plan")]
         }
+        guard planned == found, manifest.environment == session.settings.environment else {
+            return [("manifest.json", "it is not the one that the ledger knows")]
+        }
+        return try session.store.tampered(manifest)
     }
 
     /// What was applied stays applied: outputs that cannot be read now are told, and fetched later.
-    private func keepOutputs(_ session: StackSession) async throws -> StackOutputs? {
+    private func keepOutputs(_ session: StackSession) async -> Bool {
         do {
             let (outputs, targets) = try await session.keepOutputs()
             Story.standard.tell(
                 "outputs of \(outputs.layers.count) layers and \(targets.targets.count) probe targets are kept")
-            return outputs
-        } catch let error as any DiagnosableError {
-            Story.standard.report([error.diagnostic])
+            return true
+        } catch {
+            if let error = error as? any DiagnosableError { Story.standard.report([error.diagnostic]) }
             Story.standard.tell(
                 "outputs were not kept; later: opsctl stack outputs --env \(session.settings.environment)")
-            return nil
+            return false
         }
     }
 
@@ -146,39 +134,15 @@ struct StackApplying: Sendable {
         }
     }
 
-    private func leave(_ report: ApplyReport) throws {
+    private func leave(_ report: ApplyReport, isKept: Bool) throws {
         switch report.verdict {
         case .pass:
-            if !report.left.isEmpty {
-                Story.standard.tell("next: opsctl stack plan --env \(report.environment)")
-            } else {
-                Story.standard.tell("next: opsctl probe run --env \(report.environment)")
-            }
+            guard isKept else { throw ExitStatus.inconclusive }
+            let next = report.left.isEmpty ? "probe run" : "stack plan"
+            Story.standard.tell("next: opsctl \(next) --env \(report.environment)")
         case .fail: throw ExitStatus.negative
         case .inconclusive: throw ExitStatus.needsOperator
         }
-    }
-}
-
-extension Ledger {
-    /// Holds leases for the length of `body`; taken in the order given, returned in the reverse one.
-    fileprivate func holding<Value: Sendable>(
-        _ names: [String], _ body: ([Lease]) async throws -> Value
-    ) async throws -> Value {
-        var leases: [Lease] = []
-        let result: Result<Value, any Error>
-        do {
-            for name in names {
-                leases.append(try await acquireLease(name, as: try Rollout.me(), isAlive: Rollout.isAlive))
-            }
-            result = .success(try await body(leases))
-        } catch {
-            result = .failure(error)
-        }
-        let held = leases
-        // A task of its own: an interrupted run gives its leases back too.
-        try await Task { for lease in held.reversed() { try await release(lease) } }.value
-        return try result.get()
     }
 }
 

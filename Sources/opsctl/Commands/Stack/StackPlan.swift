@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Ledger
 import OpsModel
 import StackRendering
 
@@ -59,10 +60,12 @@ extension Composition {
         let plans = await planner.plan(layers, into: bundle.folder)
         try Task.checkCancellation()
         let judgement = try StackJudgement(plans, policy, session: session)
-        let manifest = try bundle.finish(
+        let (manifest, digest) = try bundle.finish(
             plans, policy: judgement.policy.verdict, reports: try judgement.files,
             createdBy: operatorName(project.variables))
-        try session.store.prune(keeping: 20)
+        let journal = ApplyJournal(ledger: try await ledger(), environment: session.settings.environment)
+        try await journal.planned(manifest, digest: digest)
+        try session.store.prune(keeping: 20, open: try await journal.openApply()?.plan)
         return (manifest, judgement)
     }
 }

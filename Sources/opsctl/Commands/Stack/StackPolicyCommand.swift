@@ -18,7 +18,8 @@ struct StackPolicyCommand: AsyncParsableCommand {
               opsctl stack policy --rules
 
             Exit codes: 0 every rule holds or is waived, 1 a rule is broken, 2 inconclusive: a layer could not be planned, or a
-            rule cannot be judged yet, 3 refused: stale files or a busy workspace, 78 invalid configuration.
+            rule cannot be judged yet, 3 refused: stale files or a busy workspace, 4 the bundle was tampered with, 78 invalid
+            configuration.
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -47,7 +48,16 @@ struct StackPolicyCommand: AsyncParsableCommand {
         if let plan {
             let store = PlanStore(folders.workspace)
             let manifest = try store.read(plan)
+            if let file = try store.tampered(manifest, reportsOnly: true).first {
+                Story.standard.tell("\(file.file) of \(plan) is not what was judged: \(file.why)")
+                throw ExitStatus.tampered
+            }
             report = try store.report(PolicyReport.self, StackJudgement.policyFile, of: manifest)
+            failed = !manifest.failed.isEmpty
+            let unseen = manifest.previews.map(\.layer.rawValue)
+            if !unseen.isEmpty {
+                Story.standard.tell("not judged, for they are previews: \(unseen.joined(separator: ", "))")
+            }
             try await tellOthers(manifest, store)
         } else {
             let judgement = try await interruptible { try await composition.look(at: []) }

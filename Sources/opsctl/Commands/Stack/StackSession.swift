@@ -34,6 +34,15 @@ struct StackSession: Sendable {
         guard let program = findExecutable("terraform") else { throw StackError.noTerraform }
         workspace = folders.workspace
         lock = try workspace.lock()
+        let busy = try workspace.busyLayers()
+        guard busy.isEmpty else {
+            throw RefusedError(
+                Diagnostic(
+                    "stack.apply_running", what: "the stacks are not touched", place: folders.environment,
+                    why:
+                        "a Terraform whose opsctl has ended still works on \(busy.map(\.rawValue).joined(separator: ", "))",
+                    fix: "wait for it: opsctl stack status --env \(folders.environment)"))
+        }
         digests = try workspace.synchronize(from: folders.root)
         terraform = try Terraform(path: program, environment: project.variables, scratch: workspace.root)
         runs = LayerRuns(settings: settings, workspace: workspace, terraform: terraform)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Deploy
 import Foundation
 import Ledger
 import OpsModel
@@ -21,21 +22,16 @@ struct StackStatus: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: FormatOption
     @Flag(name: .long, help: "Close an apply that was cut off, once an operator has looked.") var close = false
+    @Option(name: .long, help: "Forget a layer that is no longer in the environment file, once it is destroyed.")
+    var giveUp: StackLayer?
 
     func run() async throws {
         let composition = try global.composition()
         let status = try await composition.stackStatus()
-        if close, let open = status.open {
-            guard !open.isRunning else {
-                throw RefusedError(
-                    Diagnostic(
-                        "stack.apply_running", what: "the apply is not closed", place: open.plan,
-                        why: "Terraform still works on it", fix: "wait for it, then retry"))
-            }
-            try await ApplyJournal(ledger: try await composition.ledger(), environment: status.environment).close(
-                .init(
-                    plan: open.plan, verdict: .inconclusive,
-                    why: "closed by \(operatorName(composition.project.variables))"))
+        if close, let open = status.open { try await composition.close(open) }
+        if let giveUp {
+            try await ApplyJournal(ledger: try await composition.ledger(), environment: status.environment).giveUp(
+                giveUp, by: operatorName(composition.project.variables))
         }
         switch output.format {
         case .json: show(String(decoding: try canonicalJSON(status), as: UTF8.self))
@@ -44,6 +40,8 @@ struct StackStatus: AsyncParsableCommand {
         if status.open != nil, !close { throw ExitStatus.needsOperator }
     }
 }
+
+extension StackLayer: ExpressibleByArgument {}
 
 struct StackState: Encodable {
     struct Open: Encodable {
@@ -54,9 +52,10 @@ struct StackState: Encodable {
             let completed: [String]
             /// Begun and not seen to its end.
             let underWay: [String]
+            let errors: [String]
 
             private enum CodingKeys: String, CodingKey {
-                case layer, state, completed
+                case layer, state, completed, errors
                 case underWay = "under_way"
             }
         }
@@ -80,42 +79,69 @@ struct StackState: Encodable {
 
 extension Composition {
     func stackStatus() async throws -> StackState {
-        let folders = StackFolders(project)
-        let store = PlanStore(folders.workspace)
-        let journal = ApplyJournal(ledger: try await ledger(), environment: folders.environment)
-        let open = try await journal.openApply().map { try StackState.Open($0, store) }
-        return StackState(environment: folders.environment, plans: try store.ids(), open: open)
+        let workspace = StackFolders(project).workspace
+        let ledger = try await ledger()
+        let journal = ApplyJournal(ledger: ledger, environment: workspace.environment)
+        let holder = try await ledger.leaseHolder("stack/\(workspace.environment)")
+        let isHeld = try holder.map(Rollout.isAlive) ?? false
+        let busy = try workspace.busyLayers()
+        let open = try await journal.openApply().map {
+            try StackState.Open($0, PlanStore(workspace), busy: busy, isHeld: isHeld)
+        }
+        return StackState(environment: workspace.environment, plans: try PlanStore(workspace).ids(), open: open)
     }
 
-    /// Terraform at hand, unless that of an earlier apply, whose opsctl was killed, still works in the same place. One that
-    /// was cut off is told on stderr.
+    /// Terraform at hand. An apply that was cut off is told on stderr.
     func stackSession() async throws -> StackSession {
-        guard let open = try await stackStatus().open else { return try StackSession(self) }
+        if let open = try await stackStatus().open, !open.isRunning {
+            Story.standard.tell("an apply of \(open.plan) was cut off:")
+            for line in open.lines { Story.standard.tell("  \(line)") }
+        }
+        let session = try StackSession(self)
+        let journal = ApplyJournal(ledger: try await ledger(), environment: project.environmentName)
+        let orphans = try await journal.appliedLayers().subtracting(session.settings.layers)
+        guard let orphan = orphans.min() else { return session }
+        throw RefusedError(
+            Diagnostic(
+                "stack.orphan_layer", what: "the stacks are not touched", place: "layer \(orphan.rawValue)",
+                why: "it was applied and is no longer in the environment file: what it made would be left alone",
+                fix:
+                    "bring it back; or destroy it with terraform, then: opsctl stack status --give-up \(orphan.rawValue)"
+            ))
+    }
+
+    /// Closes an apply that an operator has looked at; nobody may work on the stacks meanwhile.
+    fileprivate func close(_ open: StackState.Open) async throws {
+        let environment = project.environmentName
         guard !open.isRunning else {
             throw RefusedError(
                 Diagnostic(
-                    "stack.apply_running", what: "the stacks are not touched", place: open.plan,
-                    why: "Terraform of an earlier apply still works on them",
-                    fix: "wait for it: opsctl stack status --env \(project.environmentName)"))
+                    "stack.apply_running", what: "the apply is not closed", place: open.plan,
+                    why: "it is still under way", fix: "wait for it, then retry"))
         }
-        Story.standard.tell("an apply of \(open.plan) was cut off:")
-        for line in open.lines { Story.standard.tell("  \(line)") }
-        return try StackSession(self)
+        let ledger = try await ledger()
+        let name = operatorName(project.variables)
+        try await ledger.holding(["stack/\(environment)"]) { _ in
+            try await ApplyJournal(ledger: ledger, environment: environment).close(
+                .init(plan: open.plan, verdict: .inconclusive, why: "closed by \(name)"))
+        }
     }
 }
 
 extension StackState.Open {
-    fileprivate init(_ open: OpenApply, _ store: PlanStore) throws {
-        let running = try store.stillRunning(open)
-        (plan, since, isRunning) = (open.plan, open.at, !running.isEmpty)
+    fileprivate init(_ open: OpenApply, _ store: PlanStore, busy: [StackLayer], isHeld: Bool) throws {
+        (plan, since, isRunning) = (open.plan, open.at, isHeld || !busy.isEmpty)
         layers = try open.layers.map { layer in
             let log = try store.log(of: layer, open)
             let state =
                 open.ended[layer]?.rawValue
-                ?? (running.contains(layer) ? "running" : open.begun.contains(layer) ? "cut_off" : "not_run")
+                ?? (busy.contains(layer) ? "running" : open.begun.contains(layer) ? "cut_off" : "not_run")
+            let told =
+                state != "cut_off"
+                ? state : log?.errors.isEmpty == false ? "failed" : log?.summary != nil ? "applied" : state
             return Layer(
-                layer: layer, state: log?.summary != nil && state == "cut_off" ? "applied" : state,
-                completed: log?.completed ?? [], underWay: log?.underWay ?? [])
+                layer: layer, state: told, completed: log?.completed ?? [], underWay: log?.underWay ?? [],
+                errors: log?.errors ?? [])
         }
     }
 
@@ -126,6 +152,7 @@ extension StackState.Open {
             if !layer.underWay.isEmpty {
                 parts.append("not seen to the end: \(layer.underWay.joined(separator: ", "))")
             }
+            parts += layer.errors
             return parts.joined(separator: ", ")
         }
     }
@@ -136,7 +163,7 @@ extension StackState {
         var lines = plans.isEmpty ? ["no plans are kept"] : ["plans, newest last:"] + plans.suffix(5).map { "  \($0)" }
         guard let open else { return (lines + ["no apply is open"]).joined(separator: "\n") }
         lines += [
-            "an apply of \(open.plan), begun at \(open.since), was \(open.isRunning ? "left running" : "cut off"):"
+            "an apply of \(open.plan), begun at \(open.since), \(open.isRunning ? "is under way" : "was cut off"):"
         ]
         lines += open.lines.map { "  \($0)" }
         lines += [

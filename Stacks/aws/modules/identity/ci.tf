@@ -10,12 +10,15 @@ locals {
     [for provider in data.aws_iam_openid_connect_provider.github : provider.arn],
   ))
 
+  # GitHub decides per repository whether subjects carry the ids of owner and repository.
+  subject = one([for ci in local.ci : coalesce(ci.subject, "repo:${ci.repository}")])
+
   subjects = {
     # Reads only, so a pull request may show what it would change. GitHub gives a fork's pull request no token.
-    plan = [for ci in local.ci : ["repo:${ci.repository}:pull_request", "repo:${ci.repository}:ref:refs/heads/${ci.branch}"]]
+    plan = [for ci in local.ci : ["${local.subject}:pull_request", "${local.subject}:ref:refs/heads/${ci.branch}"]]
     # Behind the reviewers of the GitHub environment.
-    apply  = [for ci in local.ci : ["repo:${ci.repository}:environment:${var.environment}"]]
-    deploy = [for ci in local.ci : ["repo:${ci.repository}:environment:${var.environment}"]]
+    apply  = [for ci in local.ci : ["${local.subject}:environment:${var.environment}"]]
+    deploy = [for ci in local.ci : ["${local.subject}:environment:${var.environment}"]]
   }
 
   state_objects = "arn:${local.partition}:s3:::${var.state_bucket}/${var.environment}/*"

@@ -1,7 +1,7 @@
 # Applies change what belongs to this environment by name, and what has no name of its own.
 #
 # What CI cannot do, so that a stolen job cannot become an administrator: make a role, change who may take one on, lift a
-# boundary, change its own roles. The first apply of an environment, and changes of those, are an administrator's.
+# boundary, change its own roles, or those of another environment, whose name may begin with this one's. The first apply of an environment, and changes of those, are an administrator's.
 
 locals {
   # What the modules make things of, and what there is of it in this account; AWS knows no wildcard for the service.
@@ -21,14 +21,27 @@ locals {
 
   # Actions that AWS checks against no resource at all.
   unbound_actions = [
-    "acm:ListCertificates", "acm:RequestCertificate", "application-autoscaling:Describe*", "cloudfront:List*",
-    "cloudwatch:DescribeAlarms", "ec2:Describe*", "ecr:GetAuthorizationToken", "ecs:DescribeTaskDefinition",
-    "ecs:RegisterTaskDefinition", "elasticache:Describe*", "elasticloadbalancing:Describe*", "kms:CreateKey", "kms:ListAliases",
-    "logs:CreateLogDelivery", "logs:Describe*", "logs:PutResourcePolicy", "rds:Describe*", "route53:GetChange",
-    "route53:ListHostedZones*", "secretsmanager:GetRandomPassword", "wafv2:List*",
+    "acm:ListCertificates", "acm:RequestCertificate", "application-autoscaling:Describe*", "cloudfront:*KeyGroup*",
+    "cloudfront:*PublicKey*", "cloudfront:Create*", "cloudfront:List*", "cloudwatch:DescribeAlarms", "ec2:Describe*",
+    "ecr:GetAuthorizationToken", "ecs:*TaskDefinition", "elasticache:Describe*", "elasticloadbalancing:Describe*",
+    "iam:ListOpenIDConnectProviders", "kms:CreateKey", "kms:ListAliases", "logs:*LogDeliver*", "logs:Describe*",
+    "logs:PutResourcePolicy", "rds:Describe*", "route53:GetChange", "route53:ListHostedZones*",
+    "secretsmanager:GetRandomPassword", "wafv2:List*",
   ]
 
-  service_roles = ["${var.name}-flow-logs", "${var.name}-postgres-monitoring", "${var.name}-files-replication"]
+  # By their whole names: `shop-dev-*` is also the roles of an environment `dev-eu`. The statements that allow go by such a
+  # pattern, for brevity, and those that deny take back all but these.
+  managed_roles = [
+    for role in ["task", "execution", "flow-logs", "postgres-monitoring", "files-replication"] : "${local.iam}:role/${var.name}-${role}"
+  ]
+  managed_policies = [
+    for policy in ["files-app", "files-probe", "postgres-connect", "redis-connect"] : "${local.iam}:policy/${var.name}-${policy}"
+  ]
+
+  # Services that make a role of their own when an account first uses them.
+  linked_services = [
+    "delivery.logs", "ecs", "ecs.application-autoscaling", "elasticache", "elasticloadbalancing", "rds", "wafv2",
+  ]
 }
 
 data "aws_iam_policy_document" "apply_iam" {
@@ -42,13 +55,14 @@ data "aws_iam_policy_document" "apply_iam" {
     sid = "Policies"
     actions = [
       "iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:TagPolicy",
+      "iam:UntagPolicy",
     ]
     resources = ["${local.iam}:policy/${var.name}-*"]
   }
 
   statement {
     sid       = "PoliciesOfRoles"
-    actions   = ["iam:DeleteRolePolicy", "iam:PutRolePolicy", "iam:TagRole", "iam:UpdateRoleDescription"]
+    actions   = ["iam:DeleteRolePolicy", "iam:PutRolePolicy", "iam:TagRole", "iam:UntagRole", "iam:UpdateRoleDescription"]
     resources = ["${local.iam}:role/${var.name}-*"]
   }
 
@@ -70,7 +84,7 @@ data "aws_iam_policy_document" "apply_iam" {
   statement {
     sid       = "RolesToTheirServices"
     actions   = ["iam:PassRole"]
-    resources = [for role in concat(local.service_roles, ["${var.name}-task", "${var.name}-execution"]) : "${local.iam}:role/${role}"]
+    resources = ["${local.iam}:role/${var.name}-*"]
 
     condition {
       test     = "StringEquals"
@@ -79,15 +93,37 @@ data "aws_iam_policy_document" "apply_iam" {
     }
   }
 
-  # Its own roles, its boundaries and the provider are out of reach, whatever the statements above say.
   statement {
-    sid    = "NotItself"
+    sid       = "RolesOfServices"
+    actions   = ["iam:CreateServiceLinkedRole"]
+    resources = ["${local.iam}:role/aws-service-role/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "iam:AWSServiceName"
+      values   = [for service in local.linked_services : "${service}.amazonaws.com"]
+    }
+  }
+
+  # CI's own roles and those of other environments are out of reach, whatever the statements above say.
+  statement {
+    sid    = "NoOtherRoles"
     effect = "Deny"
     actions = [
-      "iam:AttachRolePolicy", "iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion",
-      "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:PutRolePolicy", "iam:SetDefaultPolicyVersion",
+      "iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRole*", "iam:DetachRolePolicy", "iam:PassRole", "iam:PutRole*",
+      "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole*",
     ]
-    resources = ["${local.iam}:role/${var.name}-ci-*", "${local.iam}:policy/${var.name}-*-boundary"]
+    not_resources = local.managed_roles
+  }
+
+  # The boundaries are policies, too.
+  statement {
+    sid    = "NoOtherPolicies"
+    effect = "Deny"
+    actions = [
+      "iam:CreatePolicy*", "iam:DeletePolicy*", "iam:SetDefaultPolicyVersion", "iam:TagPolicy", "iam:UntagPolicy",
+    ]
+    not_resources = local.managed_policies
   }
 }
 
@@ -108,6 +144,8 @@ data "aws_iam_policy_document" "apply" {
     resources = [
       "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${var.name}",
       "arn:${local.partition}:cloudwatch:${local.region}:${local.account}:alarm:${var.name}-*",
+      # What application auto scaling makes in the name of who sets a target.
+      "arn:${local.partition}:cloudwatch:${local.region}:${local.account}:alarm:TargetTracking-service/${var.name}/*",
       "${local.arn.ecr}:repository/${var.name}",
       "${local.arn.ecs}:cluster/${var.name}",
       "${local.arn.ecs}:service/${var.name}/*",
@@ -120,12 +158,13 @@ data "aws_iam_policy_document" "apply" {
       "arn:${local.partition}:logs:*:${local.account}:log-group:aws-waf-logs-${var.name}*",
       "arn:${local.partition}:logs:us-east-1:${local.account}:delivery*",
       "${local.arn.rds}:*:${var.name}-*",
+      "${local.arn.rds}:og:default*",
       "arn:${local.partition}:s3:::${var.name}-*",
       "${local.arn.sns}:${var.name}-*",
     ]
   }
 
-  # The provider reads a generated value back whenever it refreshes, though it keeps it nowhere.
+  # The application's secrets, and the master password of PostgreSQL. The provider reads a generated value back whenever it refreshes, though it keeps it nowhere.
   statement {
     sid = "Secrets"
     actions = [
@@ -134,13 +173,6 @@ data "aws_iam_policy_document" "apply" {
       "secretsmanager:PutSecretValue", "secretsmanager:TagResource", "secretsmanager:UpdateSecret",
     ]
     resources = ["${local.arn.secretsmanager}:secret:${var.name}/*"]
-  }
-
-  # RDS makes the secret of the master password in the name of who makes the server.
-  statement {
-    sid       = "MasterPassword"
-    actions   = ["secretsmanager:CreateSecret", "secretsmanager:TagResource"]
-    resources = ["${local.arn.secretsmanager}:secret:rds!*"]
   }
 
   # Numbered by AWS, or global: whatever of it is in this account.
@@ -157,7 +189,7 @@ data "aws_iam_policy_document" "apply" {
   }
 }
 
-# A ceiling, not a grant: what the role may do is in its own policy.
+# A ceiling, not a grant, and the same one for all roles of CI: what each may do is in its own policy.
 data "aws_iam_policy_document" "apply_boundary" {
   source_policy_documents = [data.aws_iam_policy_document.apply_iam.json]
 
@@ -175,7 +207,7 @@ data "aws_iam_policy_document" "apply_boundary" {
 
   statement {
     sid       = "States"
-    actions   = ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"]
+    actions   = ["s3:DeleteObject", "s3:Get*", "s3:ListBucket", "s3:PutObject"]
     resources = [local.state_arn, local.state_objects]
   }
 
@@ -195,10 +227,38 @@ data "aws_iam_policy_document" "apply_boundary" {
   }
 
   statement {
-    sid       = "NoMachines"
-    effect    = "Deny"
-    actions   = ["ec2:CreateFleet", "ec2:RequestSpot*", "ec2:RunInstances", "ecs:ExecuteCommand", "ecs:RunTask"]
+    sid    = "NoMachines"
+    effect = "Deny"
+    actions = [
+      "ec2:AssociateIamInstanceProfile", "ec2:CreateFleet", "ec2:ModifyInstanceAttribute",
+      "ec2:ReplaceIamInstanceProfileAssociation", "ec2:RequestSpot*", "ec2:Run*", "ec2:StartInstances", "ecs:ExecuteCommand",
+      "ecs:RunTask",
+    ]
     resources = ["*"]
+  }
+
+  # Keys and networks have no name by which a policy could tell environments apart, but a tag. The key of the states is
+  # `shared`: it may be used, but not lost. Without Null, StringNotEquals would also hold for what has no tag.
+  statement {
+    sid    = "NoOtherEnvironments"
+    effect = "Deny"
+    actions = [
+      "ec2:Authorize*", "ec2:CreateTags", "ec2:Delete*", "ec2:Modify*", "ec2:Revoke*", "kms:DisableKey", "kms:PutKeyPolicy",
+      "kms:ScheduleKeyDeletion", "kms:TagResource", "kms:UntagResource",
+    ]
+    resources = ["*"]
+
+    condition {
+      test     = "Null"
+      variable = "aws:ResourceTag/Environment"
+      values   = ["false"]
+    }
+
+    condition {
+      test     = "StringNotEquals"
+      variable = "aws:ResourceTag/Environment"
+      values   = [var.environment]
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-# Deployments start a release in one slot and move the listener's weights; they change nothing else.
+# Deployments push an image, start a release in one slot and move the listener's weights; they change nothing else.
 
 data "aws_iam_policy_document" "deploy" {
   # Neither is bound to a resource by AWS, or not to a name that exists before the call.
@@ -9,6 +9,21 @@ data "aws_iam_policy_document" "deploy" {
       "elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth",
     ]
     resources = ["*"]
+  }
+
+  statement {
+    sid       = "RegistryToken"
+    actions   = ["ecr:GetAuthorizationToken"]
+    resources = ["*"]
+  }
+
+  statement {
+    sid = "PushImage"
+    actions = [
+      "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:CompleteLayerUpload", "ecr:DescribeImages",
+      "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart",
+    ]
+    resources = ["${local.arn.ecr}:repository/${var.name}"]
   }
 
   statement {
@@ -57,9 +72,10 @@ data "aws_iam_policy_document" "deploy" {
 resource "aws_iam_role" "deploy" {
   for_each = local.ci
 
-  name               = "${var.name}-ci-deploy"
-  description        = "GitHub jobs that deploy releases to ${var.name}"
-  assume_role_policy = data.aws_iam_policy_document.ci_trust["deploy"].json
+  name                 = "${var.name}-ci-deploy"
+  description          = "GitHub jobs that deploy releases to ${var.name}"
+  assume_role_policy   = data.aws_iam_policy_document.ci_trust["deploy"].json
+  permissions_boundary = aws_iam_policy.apply_boundary[each.key].arn
 }
 
 resource "aws_iam_role_policy" "deploy" {

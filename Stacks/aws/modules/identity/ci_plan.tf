@@ -1,7 +1,8 @@
 # Plans read how things are set up and change nothing. No object, no secret and no log line is readable, but the states.
 #
-# A refresh of a generated secret reads its value, which a pull request must not be able to: with generated secrets, the
-# layer app is planned by this role with `-refresh=false`, and with a refresh by the role that applies.
+# A refresh of a generated secret reads its value, which a pull request must not be able to: the layer data, which has the
+# master password, and with generated secrets the layer app are planned by this role with `-refresh=false`, and with a
+# refresh by the role that applies.
 
 data "aws_iam_policy_document" "plan" {
   source_policy_documents = [data.aws_iam_policy_document.state.json]
@@ -43,9 +44,10 @@ data "aws_iam_policy_document" "plan" {
 resource "aws_iam_role" "plan" {
   for_each = local.ci
 
-  name               = "${var.name}-ci-plan"
-  description        = "GitHub jobs that plan ${var.name} and look for drift"
-  assume_role_policy = data.aws_iam_policy_document.ci_trust["plan"].json
+  name                 = "${var.name}-ci-plan"
+  description          = "GitHub jobs that plan ${var.name} and look for drift"
+  assume_role_policy   = data.aws_iam_policy_document.ci_trust["plan"].json
+  permissions_boundary = aws_iam_policy.apply_boundary[each.key].arn
 }
 
 resource "aws_iam_role_policy" "plan" {

@@ -67,6 +67,14 @@ data "aws_iam_policy_document" "runtime_boundary" {
     resources = ["${local.arn.secretsmanager}:secret:${var.name}/*"]
   }
 
+  # The password of PostgreSQL's administrator lies beside the application's secrets.
+  statement {
+    sid       = "NoMasterPassword"
+    effect    = "Deny"
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = ["${local.arn.secretsmanager}:secret:${var.name}/postgres-master-*"]
+  }
+
   statement {
     sid       = "Images"
     actions   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]

@@ -18,7 +18,7 @@ output "probe_targets" {
         expect = {
           inline_policies   = [local.ci_policies[part].name]
           attached_policies = []
-          boundary          = part == "apply" ? one([for policy in aws_iam_policy.apply_boundary : policy.arn]) : null
+          boundary          = one([for policy in aws_iam_policy.apply_boundary : policy.arn])
           trusted           = [local.provider_arn]
         }
       }

@@ -29,6 +29,9 @@ variable "ci" {
     repository    = string
     branch        = string
     owns_provider = bool
+    # How GitHub begins the subject of this repository's tokens, when it is not `repo:<repository>`: the subjects of newer
+    # repositories carry the ids of owner and repository.
+    subject = optional(string)
   })
   default = null
 
@@ -40,5 +43,10 @@ variable "ci" {
   validation {
     condition     = var.ci == null || can(regex("^[A-Za-z0-9._/-]+$", var.ci.branch))
     error_message = "ci.branch is the name of one branch, without a wildcard."
+  }
+
+  validation {
+    condition     = try(var.ci.subject, null) == null || can(regex("^repo:[A-Za-z0-9@._-]+/[A-Za-z0-9@._-]+$", var.ci.subject))
+    error_message = "ci.subject has the form repo:owner/name, with or without ids and without a wildcard."
   }
 }

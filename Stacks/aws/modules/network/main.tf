@@ -1,3 +1,4 @@
+data "aws_partition" "this" {}
 data "aws_region" "this" {}
 
 locals {
@@ -122,11 +123,38 @@ resource "aws_route_table_association" "data" {
   route_table_id = aws_route_table.data.id
 }
 
+# A stolen task cannot carry files to a bucket of its own: only this environment's buckets can be reached, and the one from
+# which ECR serves layers.
+data "aws_iam_policy_document" "s3_endpoint" {
+  statement {
+    sid       = "OwnBuckets"
+    actions   = ["s3:*"]
+    resources = ["arn:${data.aws_partition.this.partition}:s3:::${var.name}-*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+  }
+
+  statement {
+    sid       = "LayersOfImages"
+    actions   = ["s3:GetObject"]
+    resources = ["arn:${data.aws_partition.this.partition}:s3:::prod-${data.aws_region.this.name}-starport-layer-bucket/*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+  }
+}
+
 # Uploads and results stay off the NAT gateways, which bill by the byte.
 resource "aws_vpc_endpoint" "s3" {
   vpc_id            = aws_vpc.this.id
   vpc_endpoint_type = "Gateway"
   service_name      = "com.amazonaws.${data.aws_region.this.name}.s3"
   route_table_ids   = [for zone in var.availability_zones : aws_route_table.private[zone].id]
+  policy            = data.aws_iam_policy_document.s3_endpoint.json
   tags              = { Name = "${var.name}-s3" }
 }

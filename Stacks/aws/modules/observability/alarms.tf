@@ -1,4 +1,4 @@
-# Alarms on one metric each. What is missing does not alarm: the slot that is not live has no requests and no tasks.
+# Alarms on one metric each. What is missing does not alarm, but for the last one here: the slot that is not live has no requests and no tasks.
 
 locals {
   service_alarms = merge([
@@ -148,4 +148,40 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   treat_missing_data  = "notBreaching"
   alarm_actions       = [aws_sns_topic.alerts.arn]
   ok_actions          = [aws_sns_topic.alerts.arn]
+}
+
+# One of the slots always has tasks. Missing alarms too: a balancer without targets reports nothing, and then nobody is served.
+resource "aws_cloudwatch_metric_alarm" "no_healthy_task" {
+  alarm_name          = "${var.name}-no-healthy-task"
+  alarm_description   = "No task of any slot answers its health check"
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  evaluation_periods  = 3
+  datapoints_to_alarm = 3
+  treat_missing_data  = "breaching"
+  alarm_actions       = [aws_sns_topic.alerts.arn]
+  ok_actions          = [aws_sns_topic.alerts.arn]
+
+  metric_query {
+    id          = "healthy"
+    label       = "Healthy tasks of all slots"
+    expression  = join(" + ", [for slot in sort(keys(var.target_group_suffixes)) : "FILL(${slot}, 0)"])
+    return_data = true
+  }
+
+  dynamic "metric_query" {
+    for_each = var.target_group_suffixes
+
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = "AWS/ApplicationELB"
+        metric_name = "HealthyHostCount"
+        dimensions  = { LoadBalancer = var.load_balancer_suffix, TargetGroup = metric_query.value }
+        stat        = "Minimum"
+        period      = 60
+      }
+    }
+  }
 }

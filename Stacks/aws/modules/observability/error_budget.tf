@@ -25,6 +25,14 @@ locals {
   }
 }
 
+# RequestCount knows only requests that had a target, and what the balancer refuses without one is an HTTPCode_ELB_5XX: in a
+# total outage there are errors and no requests, and all of them have failed.
+locals {
+  all_requests   = "(FILL(requests, 0) + FILL(balancer_errors, 0))"
+  all_errors     = "(FILL(target_errors, 0) + FILL(balancer_errors, 0))"
+  failed_percent = "IF(${local.all_requests} > 0, 100 * ${local.all_errors} / ${local.all_requests}, 0)"
+}
+
 resource "aws_cloudwatch_metric_alarm" "burn" {
   for_each = local.burn_windows
 
@@ -39,7 +47,7 @@ resource "aws_cloudwatch_metric_alarm" "burn" {
   metric_query {
     id          = "rate"
     label       = "Failed requests in %"
-    expression  = "100 * (FILL(target_errors, 0) + FILL(balancer_errors, 0)) / requests"
+    expression  = local.failed_percent
     return_data = true
   }
 

@@ -27,6 +27,14 @@ output "probe_targets" {
     ],
     [
       {
+        id     = "alarm-no-healthy-task"
+        kind   = "aws.alarm"
+        alarm  = aws_cloudwatch_metric_alarm.no_healthy_task.alarm_name
+        expect = { actions = [aws_sns_topic.alerts.arn], enabled = true, threshold = 1 }
+      },
+    ],
+    [
+      {
         id     = "alerts-topic"
         kind   = "aws.sns_topic"
         topic  = aws_sns_topic.alerts.arn

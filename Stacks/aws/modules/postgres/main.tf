@@ -75,6 +75,51 @@ resource "aws_cloudwatch_log_group" "this" {
   kms_key_id        = module.key.arn
 }
 
+# Not RDS's own managed password: of a server that has one, RDS makes no read replica.
+#
+# Ephemeral and write-only: the password passes from AWS to AWS and stands in no plan and no state.
+resource "aws_secretsmanager_secret" "master" {
+  name                    = "${var.name}/postgres-master"
+  description             = "Master password of ${local.identifier}, generated"
+  kms_key_id              = module.key.arn
+  recovery_window_in_days = 30
+}
+
+# An ephemeral value is made and read by every plan, also without a refresh, and the role that plans must not be able to
+# read this one: there is a password only as long as there is no server that has been given one.
+data "aws_db_instances" "existing" {
+  filter {
+    name   = "db-instance-id"
+    values = [local.identifier]
+  }
+}
+
+locals {
+  new_servers = length(data.aws_db_instances.existing.instance_identifiers) == 0 ? 1 : 0
+}
+
+ephemeral "aws_secretsmanager_random_password" "master" {
+  count = local.new_servers
+
+  password_length     = 48
+  exclude_punctuation = true
+}
+
+resource "aws_secretsmanager_secret_version" "master" {
+  secret_id = aws_secretsmanager_secret.master.id
+  # Empty is refused: a secret lost under a running server is not to be filled with a password that opens nothing.
+  secret_string_wo         = local.new_servers == 1 ? one(ephemeral.aws_secretsmanager_random_password.master[*].random_password) : ""
+  secret_string_wo_version = 1
+}
+
+# Read back, so that an apply that was interrupted and is resumed gives the server what stands in the secret, and not what
+# it has generated anew.
+ephemeral "aws_secretsmanager_secret_version" "master" {
+  count = local.new_servers
+
+  secret_id = aws_secretsmanager_secret_version.master.secret_id
+}
+
 # ca_cert_identifier stays unset: AWS then rotates the authority, and the provider saves a second wait of 80 s.
 resource "aws_db_instance" "primary" {
   identifier     = local.identifier
@@ -84,8 +129,10 @@ resource "aws_db_instance" "primary" {
   db_name        = var.database
   username       = "app_admin"
 
-  manage_master_user_password         = true
-  master_user_secret_kms_key_id       = module.key.arn
+  # Too short for RDS where a server exists: should that one ever be replaced, its creation is refused, and the next apply
+  # finds no server and reads the password.
+  password_wo                         = local.new_servers == 1 ? one(ephemeral.aws_secretsmanager_secret_version.master[*].secret_string) : "none"
+  password_wo_version                 = 1
   iam_database_authentication_enabled = true
 
   storage_type          = "gp3"

@@ -19,8 +19,8 @@ output "database" {
 }
 
 output "master_secret_arn" {
-  description = "Secrets Manager secret in which RDS keeps and rotates the master password."
-  value       = one(aws_db_instance.primary.master_user_secret[*].secret_arn)
+  description = "Secrets Manager secret of the master password."
+  value       = aws_secretsmanager_secret.master.arn
 }
 
 output "connect_policy_arn" {

@@ -40,6 +40,28 @@ output "probe_targets" {
       }
     ],
     [
+      for index, replica in aws_db_instance.replica : {
+        id       = "postgres-replica-${index + 1}-instance"
+        kind     = "aws.rds_instance"
+        instance = replica.identifier
+        expect = {
+          deletion_protection = var.deletion_protection
+          encrypted           = true
+          iam_authentication  = true
+          log_exports         = ["postgresql", "upgrade"]
+          public              = false
+        }
+      }
+    ],
+    [
+      {
+        id     = "postgres-master-secret"
+        kind   = "aws.secret"
+        secret = aws_secretsmanager_secret.master.arn
+        expect = { key = module.key.arn, has_value = true }
+      },
+    ],
+    [
       {
         id   = "postgres-monitoring-role"
         kind = "aws.iam_role"

@@ -21,6 +21,8 @@ resource "aws_ecr_repository" "this" {
   }
 }
 
+# ECR does not know what runs, so nothing that may be live expires: releases stay, and so do images without a tag, by whose
+# digest a task definition or a manifest of several architectures may name them. Only what CI has tried out goes.
 resource "aws_ecr_lifecycle_policy" "this" {
   repository = aws_ecr_repository.this.name
 
@@ -28,14 +30,8 @@ resource "aws_ecr_lifecycle_policy" "this" {
     rules = [
       {
         rulePriority = 1
-        description  = "Images without a tag are leftovers of failed pushes"
-        selection    = { tagStatus = "untagged", countType = "sinceImagePushed", countUnit = "days", countNumber = 7 }
-        action       = { type = "expire" }
-      },
-      {
-        rulePriority = 2
-        description  = "Enough releases to roll back to"
-        selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 100 }
+        description  = "Builds of CI that are no release"
+        selection    = { tagStatus = "tagged", tagPrefixList = ["ci-"], countType = "imageCountMoreThan", countNumber = 100 }
         action       = { type = "expire" }
       },
     ]

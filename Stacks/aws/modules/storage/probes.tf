@@ -58,6 +58,7 @@ output "probe_targets" {
           noncurrent_days      = var.noncurrent_days
           ownership            = "BucketOwnerEnforced"
           public               = false
+          retention_days       = var.retention_days
           tls_only             = true
           versioning           = true
         }

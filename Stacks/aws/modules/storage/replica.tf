@@ -22,7 +22,8 @@ resource "aws_s3_bucket" "replica" {
   for_each = local.replica
   provider = aws.replica
 
-  bucket = "${var.name}-replica-${data.aws_caller_identity.this.account_id}-${data.aws_region.this.name}"
+  bucket              = "${var.name}-replica-${data.aws_caller_identity.this.account_id}-${data.aws_region.this.name}"
+  object_lock_enabled = var.retention_days > 0
 }
 
 resource "aws_s3_bucket_versioning" "replica" {
@@ -105,6 +106,22 @@ resource "aws_s3_bucket_policy" "replica" {
   depends_on = [aws_s3_bucket_public_access_block.replica]
 }
 
+# S3 copies locked objects only to where they are locked as well.
+resource "aws_s3_bucket_object_lock_configuration" "replica" {
+  for_each = { for key, wanted in local.replica : key => wanted if var.retention_days > 0 }
+  provider = aws.replica
+
+  bucket     = aws_s3_bucket.replica[each.key].id
+  depends_on = [aws_s3_bucket_versioning.replica]
+
+  rule {
+    default_retention {
+      mode = "GOVERNANCE"
+      days = var.retention_days
+    }
+  }
+}
+
 resource "aws_s3_bucket_lifecycle_configuration" "replica" {
   for_each = local.replica
   provider = aws.replica
@@ -124,6 +141,18 @@ resource "aws_s3_bucket_lifecycle_configuration" "replica" {
 
     noncurrent_version_expiration {
       noncurrent_days = var.noncurrent_days
+    }
+  }
+
+  # Without this rule every expired object leaves a delete marker for ever.
+  rule {
+    id     = "delete-markers"
+    status = "Enabled"
+
+    filter {}
+
+    expiration {
+      expired_object_delete_marker = true
     }
   }
 
@@ -151,7 +180,7 @@ resource "aws_s3_bucket_replication_configuration" "this" {
 
   bucket     = aws_s3_bucket.this.id
   role       = aws_iam_role.replication[each.key].arn
-  depends_on = [aws_s3_bucket_versioning.this, aws_s3_bucket_versioning.replica]
+  depends_on = [aws_s3_bucket_versioning.this, aws_s3_bucket_versioning.replica, aws_s3_bucket_object_lock_configuration.replica]
 
   rule {
     id     = "all"

@@ -78,6 +78,27 @@ run "each_ci_role_is_trusted_by_its_own_jobs" {
   }
 
   assert {
+    condition     = alltrue([for role in local.ci_roles : role.permissions_boundary == aws_iam_policy.apply_boundary["this"].arn])
+    error_message = "and so are the other two"
+  }
+
+  # The statements that allow go by patterns, so each of their actions that changes something is also denied elsewhere.
+  assert {
+    condition = alltrue([
+      for action in ["iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRole*", "iam:DetachRolePolicy", "iam:PassRole", "iam:PutRole*", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole*", "iam:CreatePolicy*", "iam:DeletePolicy*", "iam:SetDefaultPolicyVersion", "iam:TagPolicy", "iam:UntagPolicy"] :
+      contains(flatten([for statement in data.aws_iam_policy_document.apply_iam.statement : statement.actions if statement.effect == "Deny"]), action)
+    ])
+    error_message = "an environment whose name begins with this one's is out of reach"
+  }
+
+  assert {
+    condition = [
+      for statement in data.aws_iam_policy_document.apply_iam.statement : length(statement.not_resources) if statement.effect == "Deny"
+    ] == [5, 4]
+    error_message = "every role and policy but the named ones is out of reach"
+  }
+
+  assert {
     condition     = length(aws_iam_role_policies_exclusive.ci) == 3 && length(aws_iam_role_policy_attachments_exclusive.ci) == 3
     error_message = "nothing else can be attached to a role of CI"
   }
@@ -89,6 +110,29 @@ run "each_ci_role_is_trusted_by_its_own_jobs" {
     )) == 0
     error_message = "CI cannot make itself an administrator"
   }
+}
+
+run "subject_with_ids_is_compared_whole" {
+  command = apply
+
+  variables {
+    ci = { repository = "acme/app", branch = "main", owns_provider = true, subject = "repo:acme@1/app@2" }
+  }
+
+  assert {
+    condition     = local.subjects.apply == [["repo:acme@1/app@2:environment:test"]]
+    error_message = "the subject begins as GitHub writes it"
+  }
+}
+
+run "wildcard_subject_is_refused" {
+  command = plan
+
+  variables {
+    ci = { repository = "acme/app", branch = "main", owns_provider = true, subject = "repo:acme/*" }
+  }
+
+  expect_failures = [var.ci]
 }
 
 run "provider_of_another_environment_is_used" {

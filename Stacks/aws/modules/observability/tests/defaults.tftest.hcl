@@ -39,8 +39,8 @@ run "every_alarm_tells_somebody" {
   }
 
   assert {
-    condition     = length(aws_cloudwatch_metric_alarm.this) == 22 && length(output.alarm_names) == 24
-    error_message = "8 of the service, 7 of PostgreSQL, 6 of Redis, 1 of the log, 2 of the error budget"
+    condition     = length(aws_cloudwatch_metric_alarm.this) == 22 && length(output.alarm_names) == 25
+    error_message = "8 of the service, 7 of PostgreSQL, 6 of Redis, 1 of the log, 2 of the error budget, 1 of all tasks"
   }
 
   assert {
@@ -74,6 +74,20 @@ run "budget_burns_over_two_windows" {
   assert {
     condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.burn : alarm.alarm_actions == null])
     error_message = "a window alone tells nobody"
+  }
+}
+
+run "total_outage_alarms" {
+  command = apply
+
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.burn : one([for query in alarm.metric_query : query.expression if query.id == "rate"]) == "IF((FILL(requests, 0) + FILL(balancer_errors, 0)) > 0, 100 * (FILL(target_errors, 0) + FILL(balancer_errors, 0)) / (FILL(requests, 0) + FILL(balancer_errors, 0)), 0)"])
+    error_message = "what the balancer refuses without a target counts as a request"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.no_healthy_task.treat_missing_data == "breaching" && one([for query in aws_cloudwatch_metric_alarm.no_healthy_task.metric_query : query.expression if query.id == "healthy"]) == "FILL(blue, 0) + FILL(green, 0)"
+    error_message = "no task in any slot alarms, and so does silence"
   }
 }
 

@@ -1,22 +1,39 @@
-mock_provider "aws" {
-  mock_resource "aws_db_instance" {
-    defaults = { arn = "arn:aws:rds:eu-west-1:123456789012:db:mock" }
-  }
-  mock_resource "aws_iam_role" {
-    defaults = { arn = "arn:aws:iam::123456789012:role/mock" }
-  }
-  mock_resource "aws_iam_policy" {
-    defaults = { arn = "arn:aws:iam::123456789012:policy/mock" }
-  }
-  mock_resource "aws_kms_key" {
-    defaults = { arn = "arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000000" }
-  }
-  mock_data "aws_partition" {
-    defaults = { partition = "aws" }
-  }
-  mock_data "aws_iam_policy_document" {
-    defaults = { json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
-  }
+# The real provider without an account: mocks cannot stand in for ephemeral resources yet (Terraform 1.11). So these runs
+# plan, and have a server already. That a new one gets what stands in the secret is tested on the emulator.
+provider "aws" {
+  region                      = "eu-west-1"
+  access_key                  = "none"
+  secret_key                  = "none"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
+override_data {
+  target = data.aws_caller_identity.this
+  values = { account_id = "123456789012" }
+}
+
+override_data {
+  target = module.key.data.aws_caller_identity.this
+  values = { account_id = "123456789012" }
+}
+
+override_data {
+  target = data.aws_db_instances.existing
+  values = { instance_identifiers = ["acme-test-postgres"] }
+}
+
+override_resource {
+  target          = module.key.aws_kms_key.this
+  override_during = plan
+  values          = { arn = "arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000000" }
+}
+
+override_resource {
+  target          = aws_secretsmanager_secret.master
+  override_during = plan
+  values          = { arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:acme-test/postgres-master-000000", id = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:acme-test/postgres-master-000000" }
 }
 
 variables {
@@ -34,7 +51,7 @@ variables {
 }
 
 run "encrypted_private_recoverable" {
-  command = apply
+  command = plan
 
   assert {
     condition     = aws_db_instance.primary.storage_encrypted && aws_db_instance.primary.kms_key_id == module.key.arn
@@ -64,6 +81,21 @@ run "encrypted_private_recoverable" {
   assert {
     condition     = [for target in output.probe_targets : target.id if target.kind == "postgres"] == ["postgres", "postgres-replica-1", "postgres-replica-2"]
     error_message = "every server is probed"
+  }
+
+  assert {
+    condition     = aws_db_instance.primary.manage_master_user_password == null && aws_db_instance.primary.password_wo_version == 1 && output.master_secret_arn == aws_secretsmanager_secret.master.arn
+    error_message = "RDS makes no replica of a server whose password it manages"
+  }
+
+  assert {
+    condition     = aws_secretsmanager_secret.master.name == "acme-test/postgres-master" && aws_secretsmanager_secret.master.kms_key_id == module.key.arn
+    error_message = "the master password lies among this environment's secrets, under the module's key"
+  }
+
+  assert {
+    condition     = [for target in output.probe_targets : target.id if target.kind == "aws.rds_instance"] == ["postgres-primary", "postgres-replica-1-instance", "postgres-replica-2-instance"]
+    error_message = "the settings of every server are verified"
   }
 
   assert {

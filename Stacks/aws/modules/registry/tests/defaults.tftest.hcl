@@ -25,8 +25,8 @@ run "immutable_scanned_encrypted" {
   }
 
   assert {
-    condition     = [for rule in jsondecode(aws_ecr_lifecycle_policy.this.policy).rules : rule.selection.tagStatus] == ["untagged", "any"]
-    error_message = "leftovers go before releases"
+    condition     = [for rule in jsondecode(aws_ecr_lifecycle_policy.this.policy).rules : try(rule.selection.tagPrefixList, [])] == [["ci-"]]
+    error_message = "nothing expires but builds of CI"
   }
 }
 

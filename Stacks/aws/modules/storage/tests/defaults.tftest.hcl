@@ -112,6 +112,16 @@ run "copied_and_locked_when_asked_for" {
   }
 
   assert {
+    condition     = aws_s3_bucket.replica["this"].object_lock_enabled && one(one(aws_s3_bucket_object_lock_configuration.replica["this"].rule).default_retention).days == 14
+    error_message = "and so are their copies"
+  }
+
+  assert {
+    condition     = length(aws_s3_bucket_lifecycle_configuration.replica["this"].rule) == 3
+    error_message = "copies expire as their originals do, delete markers too"
+  }
+
+  assert {
     condition     = length(aws_s3_bucket_cors_configuration.this) == 1
     error_message = "CORS is on"
   }
