@@ -41,9 +41,11 @@ extension PolicyScope {
                 ? [.opaque("inline_policy is known only after apply, use aws_iam_role_policy")] : []
         }
         let apart = Set(
-            resources.filter { $0.type == "aws_iam_role_policy" && !$0.isData }.compactMap {
-                $0.values.known("name").string
-            })
+            resources.filter { policy in
+                let owner = policy.values.known("role").string
+                return policy.type == "aws_iam_role_policy" && !policy.isData
+                    && (owner == nil || owner == role.values.known("name").string)
+            }.compactMap { $0.values.known("name").string })
         return blocks.compactMap { block in
             if let name = block.known("name").string, apart.contains(name) { return nil }
             switch block.known("policy") {

@@ -88,7 +88,7 @@ import Testing
             let promised: [String: AWSValue] = ["subjects": ["repo:other/b:ref"]]
             let results = try await lab.look(IAMRole.self, lab.name, promised)
             #expect(results.troubles == ["subjects fail"])
-            #expect(results["subjects"]?.observed?.hasPrefix("in excess: \(subject)") == true)
+            #expect(results["subjects"]?.observed.hasPrefix("in excess: \(subject)") == true)
         }
     }
 

@@ -101,7 +101,7 @@ import Testing
                 ])
             let results = try await lab.look(Listener.self, front.listener, front.promised)
             #expect(results.troubles == ["target_groups fail"])
-            #expect(results["target_groups"]?.observed?.hasPrefix("in excess: action redirect, rule arn:") == true)
+            #expect(results["target_groups"]?.observed.hasPrefix("in excess: action redirect, rule arn:") == true)
         }
     }
 
