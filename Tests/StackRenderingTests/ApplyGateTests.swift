@@ -22,6 +22,7 @@ struct ApplyGateTests {
                 reports: [:])
             var present = ApplyGate.Present(
                 now: Self.planned + 600, settings: sampleSettings(), endpoint: nil, digests: digests)
+            present.hasOpenWindow = true
             try change(&present, try Self.digests("\(scratch)/other", text: "other"))
             let consent = ApplyGate.Consent(
                 maximumAge: .seconds(3600), takesPart: takesPart, acceptsDrift: acceptsDrift, isAgreed: isAgreed)
@@ -99,6 +100,15 @@ struct ApplyGateTests {
     @Test func somebodySaysYesOutsideEphemeralEnvironments() async throws {
         #expect(try await reasons(isAgreed: false) == ["needs_yes"])
         #expect(try await reasons(isAgreed: false) { present, _ in present.protection = .ephemeral } == [])
+    }
+
+    @Test func whatMayLoseSomethingNeedsAWindowInCriticalEnvironments() async throws {
+        // The fixture's plan has no summary: nobody can say that it loses nothing.
+        #expect(try await reasons { present, _ in present.hasOpenWindow = false } == ["outside_window"])
+        #expect(
+            try await reasons { present, _ in
+                (present.hasOpenWindow, present.protection) = (false, .standard)
+            } == [])
     }
 
     @Test func aPlanOfBeforeAnApplyThatWasCutOffIsRefused() async throws {
