@@ -45,6 +45,11 @@ struct DriftMirror: Sendable {
             DriftMirror(type: "aws_iam_policy", attribute: "attachment_count", isComputed: true),
             DriftMirror(type: "aws_db_instance", attribute: "latest_restorable_time", isComputed: true),
             DriftMirror(type: "aws_db_instance", attribute: "status", isComputed: true),
+            DriftMirror(type: "aws_acm_certificate", attribute: "not_before", isComputed: true),
+            DriftMirror(type: "aws_acm_certificate", attribute: "not_after", isComputed: true),
+            DriftMirror(type: "aws_acm_certificate", attribute: "pending_renewal", isComputed: true),
+            DriftMirror(type: "aws_acm_certificate", attribute: "renewal_eligibility", isComputed: true),
+            DriftMirror(type: "aws_acm_certificate", attribute: "renewal_summary", isComputed: true),
             DriftMirror(type: "aws_wafv2_web_acl", attribute: "lock_token", isComputed: true),
         ]
 
