@@ -94,6 +94,8 @@ extension ProjectCopy {
     }
 }
 
+private struct NotApplied: Error { let story: String }
+
 /// What was sent to the emulator when everything was applied; made once a process, kept between runs.
 private actor Recordings {
     private var known: Task<String, any Error>?
@@ -132,7 +134,10 @@ private actor Recordings {
                         let result = try await OpsctlBinary.run(
                             arguments + ["--env", "production"], project: project.folder,
                             environment: AppliedStack.environment(endpoint), timeout: .seconds(2400))
-                        try #require(result.status == 0, "\(result.output)\n\(result.errors.suffix(4000))")
+                        // An expectation that fails here would be told of the first test alone.
+                        guard result.status == 0 else {
+                            throw NotApplied(story: "\(result.output)\n\(result.errors.suffix(4000))")
+                        }
                     }
                 }
                 let temporary = "\(path).\(UUID().uuidString)"

@@ -32,7 +32,11 @@ extension LayerRun {
     func state() async throws -> BootstrapState? {
         let text = try await run("state", ["pull"], timeout: .seconds(300)).output
         guard text.contains(where: { !$0.isWhitespace }) else { return nil }
-        do { return try JSONDecoder().decode(BootstrapState.self, from: Data(text.utf8)) } catch {
+        do {
+            let state = try JSONDecoder().decode(BootstrapState.self, from: Data(text.utf8))
+            // What Terraform writes of a place where nothing was ever kept.
+            return state.lineage.isEmpty ? nil : state
+        } catch {
             throw StackError.terraform(
                 step: "state pull", layer: layer, environment: environment, why: "its answer is not a state")
         }

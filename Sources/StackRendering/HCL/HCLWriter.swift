@@ -72,8 +72,22 @@ package struct HCLWriter {
 
     /// A key of an object: bare when it is an identifier, quoted otherwise.
     static func key(_ name: String) -> String {
-        name.wholeMatch(of: #/[A-Za-z_][A-Za-z0-9_-]*/#) == nil ? quoted(name) : name
+        isIdentifier(name) ? name : quoted(name)
     }
+
+    /// By hand: it is asked for every key, and an expression is parsed anew each time.
+    private static func isIdentifier(_ name: String) -> Bool {
+        guard let first = name.utf8.first, isLetter(first) || first == UInt8(ascii: "_") else { return false }
+        return name.utf8.allSatisfy {
+            isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
+        }
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
     /// A string literal that means `text` and nothing else: no escape, interpolation or directive survives.
     package static func quoted(_ text: String) -> String {
