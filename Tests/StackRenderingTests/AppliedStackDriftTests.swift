@@ -21,7 +21,8 @@ struct AppliedStackDriftTests {
 
     static let all = [
         Tampering(
-            "open-security-group-rule", "module.network.aws_security_group.postgres", check: "network.postgres-closed"),
+            "open-security-group-rule", "module.network.aws_security_group.postgres",
+            check: "network.postgres-security-group"),
         Tampering("flow-log-deleted", "module.network.aws_flow_log.this", check: "network.network"),
         Tampering(
             "public-access-block-removed", "module.storage.aws_s3_bucket_public_access_block.this",

@@ -1,5 +1,6 @@
 """EC2."""
 
+from moto.ec2.models.flow_logs import FlowLogs
 from moto.ec2.models.security_groups import SecurityGroupRule
 
 
@@ -8,3 +9,5 @@ def install() -> None:
     SecurityGroupRule.description = property(
         lambda self: self.ip_range.get("Description") or self.source_group.get("Description")
     )
+    # Lacking: the group of a flow log is looked for by its name, never by its ARN: deliveries to one by ARN seem to fail.
+    FlowLogs.deliver_logs_status = property(lambda self: "SUCCESS", lambda self, status: None)
