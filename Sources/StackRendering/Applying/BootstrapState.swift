@@ -4,7 +4,7 @@ import ProcessClient
 
 /// What a state of the layer bootstrap says about itself.
 struct BootstrapState: Decodable, Sendable, Equatable {
-    /// The same from a state's first write on, wherever it is moved.
+    /// The same from a state's first write on, until it is moved to another backend.
     let lineage: String
     let serial: Int
     let outputs: [String: PlainJSON]
@@ -19,9 +19,14 @@ struct BootstrapState: Decodable, Sendable, Equatable {
         }
     }
 
+    /// Whether both tell of the same bucket and key. A state that Terraform has moved gets a lineage of its own.
+    func isSame(as other: BootstrapState) -> Bool {
+        lineage == other.lineage || (!outputs.isEmpty && outputs == other.outputs)
+    }
+
     /// - Throws: `BootstrapError.otherState` when they have nothing to do with each other.
     func refuseStranger(_ local: BootstrapState, environment: String) throws(BootstrapError) {
-        guard lineage == local.lineage else {
+        guard isSame(as: local) else {
             throw .otherState(environment: environment, inBucket: lineage, onDisk: local.lineage)
         }
     }

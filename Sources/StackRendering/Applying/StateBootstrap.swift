@@ -44,7 +44,7 @@ package struct StateBootstrap: Sendable {
     private func hasMoved(_ left: BootstrapState) async throws -> Bool {
         guard let kept = try await inBucket() else { return false }
         try kept.refuseStranger(left, environment: workspace.environment)
-        return kept.serial >= left.serial && !kept.outputs.isEmpty
+        return (kept.lineage != left.lineage || kept.serial >= left.serial) && !kept.outputs.isEmpty
     }
 
     private func make(logs: String) async throws {
@@ -69,7 +69,7 @@ package struct StateBootstrap: Sendable {
         }
         if let kept = try await inBucket() {
             try kept.refuseStranger(local, environment: workspace.environment)
-            guard kept.serial <= local.serial else {
+            guard kept.lineage != local.lineage || kept.serial <= local.serial else {
                 throw BootstrapError.notMoved(
                     environment: workspace.environment,
                     why: "the bucket's state has serial \(kept.serial), the one on disk \(local.serial)")
@@ -78,9 +78,7 @@ package struct StateBootstrap: Sendable {
         tell("bootstrap: moving its state into the bucket")
         try removeIfThere(overrideFile)
         try await run.initialize(aliases: [nil], style: .migrating)
-        guard let moved = try await run.state(), moved.lineage == local.lineage, moved.serial >= local.serial,
-            !moved.outputs.isEmpty
-        else {
+        guard let moved = try await run.state(), moved.isSame(as: local), !moved.outputs.isEmpty else {
             throw BootstrapError.notMoved(
                 environment: workspace.environment, why: "what was read back from the bucket is not what was on disk")
         }
