@@ -136,7 +136,7 @@ private struct BootstrapScene {
 
     func state(_ lineage: String, outputs: Bool) -> String {
         #"{"version":4,"serial":1,"lineage":"\#(lineage)","outputs":"#
-            + (outputs ? #"{"bootstrap":{"value":"x","type":"string"}}}"# : "{}}")
+            + (outputs ? #"{"bootstrap":{"value":"\#(lineage)","type":"string"}}}"# : "{}}")
     }
 
     func write(_ text: String, to path: String) throws {
@@ -166,7 +166,7 @@ private struct BootstrapScene {
         case "$*" in *-migrate-state*) mode=" -migrate-state" ;; state*) mode=" pull" ;; *) mode="" ;; esac
         echo "$1$mode" >> "$root/calls"
         local=zz_bootstrap_override.tf
-        state() { echo "{\"version\":4,\"serial\":2,\"lineage\":\"$1\",\"outputs\":{\"bootstrap\":{\"value\":\"x\"}}}"; }
+        state() { echo "{\"version\":4,\"serial\":2,\"lineage\":\"$1\",\"outputs\":{\"bootstrap\":{\"value\":\"$1\",\"type\":\"string\"}}}"; }
         case "$1" in
         init)
             test -e $local && exit 0
