@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import OpsModel
 
-/// Replaces `${env:}` and `${file:}` by their values and checks the result against the shape.
+/// Replaces `${env:}`, `${file:}`, `${app:}` and `${stack:}` by their values and checks the result against the shape.
 ///
 /// References that only a running deploy can fill (`slot`, `release`, `capture`) are left as they are.
 struct ReferenceResolver {

@@ -142,7 +142,4 @@ package struct OpenApply: Sendable, Equatable {
     package fileprivate(set) var ended: [StackLayer: LayerApplyReport.Outcome] = [:]
 
     init(plan: String, at: String, layers: [StackLayer]) { (self.plan, self.at, self.layers) = (plan, at, layers) }
-
-    /// Layers whose end nobody has seen.
-    package var cutOff: [StackLayer] { layers.filter { begun.contains($0) && ended[$0] == nil } }
 }

@@ -55,7 +55,7 @@ package struct StackApplier: Sendable {
             try await isHeld()
             report = try await perform(entry, of: manifest)
         } catch {
-            // Whatever is thrown is thrown before Terraform begins.
+            // Whatever is thrown is thrown before the intent is recorded.
             report = LayerApplyReport(entry.layer, .notRun, why: reason(error))
         }
         report.elapsedMilliseconds = start.duration(to: .now).milliseconds
@@ -82,10 +82,7 @@ package struct StackApplier: Sendable {
         try await journal.begin(.init(plan: manifest.id, layer: layer))
         tell("\(layer.rawValue): applying")
         let apply = TerraformApply(run: run, folder: folder, name: "\(layer.rawValue).apply")
-        let (ending, _) = try await apply.perform(["-lock-timeout=10s", "\(folder)/\(layer.rawValue).tfplan"]) {
-            event in
-            if let line = event.text { tell("\(layer.rawValue): \(line)") }
-        }
+        let ending = await ending(of: apply, ["-lock-timeout=10s", "\(folder)/\(layer.rawValue).tfplan"])
         await runs.changed(layer)
         var report = LayerApplyReport(layer, ending)
         if case .applied = ending {
@@ -96,6 +93,18 @@ package struct StackApplier: Sendable {
             return LayerApplyReport(layer, .indeterminate, why: "its end could not be recorded: \(reason(error))")
         }
         return report
+    }
+
+    /// The intent is recorded: from here on nobody may say that nothing was begun.
+    private func ending(of apply: TerraformApply, _ arguments: [String]) async -> TerraformApply.Ending {
+        let layer = apply.run.layer.rawValue
+        do {
+            return try await apply.perform(arguments) { event in
+                if let line = event.text { tell("\(layer): \(line)") }
+            }
+        } catch {
+            return .unknown(why: "terraform could not be started: \(reason(error))")
+        }
     }
 
     private func reason(_ error: any Error) -> String {
@@ -115,7 +124,7 @@ package struct StackApplier: Sendable {
         guard !Task.isCancelled else { return report.unsettled(why: "interrupted before it was looked at again") }
         do {
             let settle = TerraformApply(run: run, folder: folder, name: "\(report.layer.rawValue).settle")
-            let (ending, _) = try await settle.perform(["-refresh-only", "-auto-approve", "-lock-timeout=10s"]) { _ in }
+            let ending = try await settle.perform(["-refresh-only", "-auto-approve", "-lock-timeout=10s"]) { _ in }
             switch ending {
             case .applied: break
             case .failed(let why), .unknown(let why): return report.unsettled(why: "reading it again failed: \(why)")

@@ -52,7 +52,7 @@ package struct StateBootstrap: Sendable {
             "terraform {\n  backend \"local\" {\n    path = \"bootstrap.tfstate\"\n  }\n}\n", to: overrideFile)
         try await run.initialize(aliases: [nil], style: .local)
         try workspace.makeFolder(logs)
-        let (ending, _) = try await TerraformApply(run: run, folder: logs, name: "bootstrap").perform(
+        let ending = try await TerraformApply(run: run, folder: logs, name: "bootstrap").perform(
             ["-auto-approve"]
         ) { [tell] event in
             if case .completed(let address, let action, _) = event, action != "read" {

@@ -26,7 +26,7 @@ struct TerraformApply: Sendable {
     /// - Throws: only before Terraform has been started; from then on it is waited for, whatever goes wrong here.
     func perform(
         _ arguments: [String], tell: @escaping @Sendable (ApplyLog.Event) -> Void
-    ) async throws -> (Ending, ApplyLog) {
+    ) async throws -> Ending {
         // The log is of this apply alone.
         if FileManager.default.fileExists(atPath: log) {
             try failing(at: log) { try FileManager.default.removeItem(atPath: log) }
@@ -42,7 +42,7 @@ struct TerraformApply: Sendable {
             await pause()
         }
         watch.noting { for event in try reader.read() { tell(event) } }
-        return (ending(reader.log, watch.fault), reader.log)
+        return ending(reader.log, watch.fault)
     }
 
     private func ending(_ log: ApplyLog, _ fault: (any Error)?) -> Ending {
@@ -107,7 +107,6 @@ private struct LogReader {
     mutating func read() throws -> [ApplyLog.Event] {
         let file = try failing(at: path) { try FileHandle(forReadingFrom: URL(filePath: path)) }
         let new = try failing(at: path) {
-            defer { _ = close(file) }
             try file.seek(toOffset: offset)
             return try file.readToEnd() ?? Data()
         }
@@ -119,10 +118,5 @@ private struct LogReader {
             rest = rest[rest.index(after: end)...]
         }
         return events
-    }
-
-    private func close(_ file: FileHandle) -> Bool {
-        do { try file.close() } catch { return false }  // it was only read
-        return true
     }
 }

@@ -11,7 +11,6 @@ struct LayerDrift {
         (self.layer, self.document, self.owned) = (layer, document, owned)
         self.resources = resources
         let managed = document.resourceChanges.filter { !$0.isData && !$0.isDeposed }
-        // Drift is told under the address that the state has.
         // Drift is told under the address that the state has, which may be one that a `moved` block leaves.
         let byAddress =
             managed.map { ($0.address, $0) } + managed.compactMap { each in each.previousAddress.map { ($0, each) } }

@@ -10,8 +10,6 @@ package struct PlanDocument: Sendable {
     package let resourceDrift: [PlanResourceChange]
     package let outputChanges: [PlanOutputChange]
     package let checks: [PlanCheck]
-    /// Serial of the state that was planned against, where the document tells.
-    package let priorStateSerial: Int?
     /// False when something was left out, by `-target` or because it was deferred: another plan must follow.
     package let isComplete: Bool
     package let isErrored: Bool
@@ -32,7 +30,6 @@ package struct PlanDocument: Sendable {
             PlanOutputChange(name: $0.name, change: try PlanChange($0.node))
         }
         checks = try node["checks"].list().map(PlanCheck.init)
-        priorStateSerial = root["prior_state"]?["serial"]?.integer
         isErrored = node["errored"].isAbsent ? false : try node["errored"].boolean()
         isComplete = node["complete"].isAbsent ? !isErrored : try node["complete"].boolean()
         formatVersion = try node["format_version"].text()

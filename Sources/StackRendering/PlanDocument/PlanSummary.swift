@@ -73,12 +73,6 @@ package struct PlanSummary: Codable, Sendable, Equatable {
 
     /// Whether an apply would leave everything as it is. Reading data changes nothing.
     package var isEmpty: Bool { items.allSatisfy { $0.action == .read } && outputs.isEmpty }
-
-    /// Which of these outputs of the root change: layers that take them in must be planned again.
-    package func consumedOutputsChange(names: some Sequence<String>) -> [String] {
-        let changed = Set(outputs.map(\.name))
-        return Set(names).intersection(changed).sorted()
-    }
 }
 
 extension PlanSummary.Counts {

@@ -41,7 +41,7 @@ package struct StackValidator: Sendable {
     private func missing(_ name: String) -> StackCheck {
         StackCheck(
             name, .inconclusive, "terraform is not installed",
-            fix: "install Terraform 1.10 or later: https://developer.hashicorp.com/terraform/install")
+            fix: "install Terraform 1.11 or later: https://developer.hashicorp.com/terraform/install")
     }
 
     private func checkLayers(_ terraform: Terraform, _ copy: StackCopy) async -> [StackCheck] {

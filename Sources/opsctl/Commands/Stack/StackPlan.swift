@@ -71,18 +71,15 @@ extension Composition {
 }
 
 extension PlanManifest {
+    func tellNext() { Story.standard.tell("next: \(next)") }
+
     /// The command to type next.
-    func tellNext() {
-        let next =
-            !failed.isEmpty
-            ? "correct what failed, then plan again"
-            : policy != .pass
-                ? "opsctl stack policy \(id) --env \(environment)"
-                : applicable.isEmpty && previews.isEmpty
-                    ? "nothing to do"
-                    : applicable.isEmpty
-                        ? "apply the layers that these previews wait for"
-                        : "opsctl stack apply \(id) --env \(environment)\(previews.isEmpty ? "" : " --partial")"
-        Story.standard.tell("next: \(next)")
+    private var next: String {
+        if !failed.isEmpty { return "correct what failed, then plan again" }
+        if policy != .pass { return "opsctl stack policy \(id) --env \(environment)" }
+        guard applicable.isEmpty else {
+            return "opsctl stack apply \(id) --env \(environment)\(previews.isEmpty ? "" : " --partial")"
+        }
+        return previews.isEmpty ? "nothing to do" : "apply the layers that these previews wait for"
     }
 }

@@ -15,6 +15,7 @@ struct StackStatus: AsyncParsableCommand {
             Examples:
               opsctl stack status --env production
               opsctl stack status --env production --close   # the cut-off apply was looked at; plan again after this
+              opsctl stack status --env production --give-up edge   # destroyed, and no longer in the environment file
 
             Exit codes: 0 nothing is open, 3 --close refused: Terraform still runs, 5 an apply was cut off, 78 invalid configuration.
             """)

@@ -46,15 +46,15 @@ struct PlanOverview: Encodable {
         }
     }
 
-    /// Replaced and destroyed resources of all layers.
-    var losses: [(layer: String, item: PlanSummary.Item)] { items.filter { $0.item.isLoss } }
+    /// Replaced and destroyed resources of all layers, also those that nobody will miss.
+    var losses: [(layer: String, item: PlanSummary.Item)] { items.filter { $0.item.takesAway } }
 
-    /// What an apply would do to each resource, losses of all layers first.
+    /// What an apply would do to each resource; what takes something away first, over all layers.
     var items: [(layer: String, item: PlanSummary.Item)] {
         let all = layers.flatMap { layer in
             (layer.summary?.items ?? []).filter { $0.action != .read }.map { (layer: layer.layer, item: $0) }
         }
-        return all.filter { $0.item.isLoss } + all.filter { !$0.item.isLoss }
+        return all.filter { $0.item.takesAway } + all.filter { !$0.item.takesAway }
     }
 }
 
@@ -75,7 +75,7 @@ extension PlanSummary.Counts {
 }
 
 extension PlanSummary.Item {
-    fileprivate var isLoss: Bool { [.replace, .destroy, .forget].contains(action) }
+    fileprivate var takesAway: Bool { [.replace, .destroy, .forget].contains(action) }
 
     /// Terraform's reason and the attributes behind it.
     var because: String {
