@@ -12,9 +12,9 @@ import Testing
         return counters
     }
 
-    private func tally(_ end: SlotCounters) -> BakeJudge.Tally { .init(from: SlotCounters(), to: end) }
+    private func tally(_ end: SlotCounters) -> SlotTally { .init(from: SlotCounters(), to: end) }
 
-    private func judge(_ readings: [BakeJudge.Tally], isOver: Bool, minimum: Int = 0) -> BakeJudge.Opinion {
+    private func judge(_ readings: [SlotTally], isOver: Bool, minimum: Int = 0) -> BakeJudge.Opinion {
         var bake = DeploySettings.Bake()
         bake.minimumRequests = minimum
         return BakeJudge(bake).judge(readings, isOver: isOver)

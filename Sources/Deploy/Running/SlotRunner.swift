@@ -3,7 +3,7 @@ package import OpsModel
 /// A release with everything needed to run it. Its environment holds secrets and is never stored or printed.
 package struct ReleaseLaunch: Sendable {
     package let release: Release
-    /// Path of the artifact.
+    /// What is run: path of an executable, or reference of an image by digest.
     package let artifact: String
     package let arguments: [String]
     /// Arguments of the expanding migrations; empty when there are none.
@@ -26,9 +26,12 @@ package struct SlotState: Codable, Sendable, Equatable {
     package let isRunning: Bool
     package let pid: Int32?
     package let log: String?
+    /// How often an engine has started it again by itself since it was put there.
+    package let restarts: Int
 
-    package init(release: Release?, isRunning: Bool, pid: Int32?, log: String?) {
+    package init(release: Release?, isRunning: Bool, pid: Int32?, log: String?, restarts: Int = 0) {
         (self.release, self.isRunning, self.pid, self.log) = (release, isRunning, pid, log)
+        self.restarts = restarts
     }
 }
 
@@ -41,6 +44,8 @@ package protocol SlotRunner: Sendable {
     func start(_ launch: ReleaseLaunch, in slot: Slot) async throws
     /// Stops what runs there; nothing running is fine.
     func stop(_ slot: Slot) async throws
+    /// The last lines that it wrote, for evidence; empty when it keeps none.
+    func lastLines(of slot: Slot, _ count: Int) async throws -> String
     /// Base URL of the slot itself, past the router.
     func address(of slot: Slot) -> String
 }

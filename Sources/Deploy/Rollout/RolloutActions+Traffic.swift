@@ -49,7 +49,7 @@ extension RolloutActions {
     func bake(_ slot: Slot) async throws -> ActionResult {
         let incarnation = try await stage.router.incarnation()
         let deadline = ContinuousClock.now + stage.settings.bake.duration
-        var readings: [BakeJudge.Tally] = []
+        var readings: [SlotTally] = []
         var unhealthy = 0
         var lastSight = ContinuousClock.now
         while true {
@@ -58,7 +58,7 @@ extension RolloutActions {
             do {
                 if let change = try await foreignChange(slot, incarnation) { return change }
                 let now = try await stage.router.counters()[slot] ?? SlotCounters()
-                readings.append(BakeJudge.Tally(from: countersBefore.value, to: now))
+                readings.append(SlotTally(from: countersBefore.value, to: now))
                 lastSight = .now
             } catch let error as any DiagnosableError {
                 // A router that does not answer is not a sick release: look on, but not for ever.

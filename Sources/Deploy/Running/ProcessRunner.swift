@@ -51,6 +51,18 @@ package struct ProcessRunner: SlotRunner {
             release: record.release, isRunning: isRunning, pid: isRunning ? record.process.pid : nil, log: record.log)
     }
 
+    package func lastLines(of slot: Slot, _ count: Int) async throws -> String {
+        guard let log = try record(slot)?.log, FileManager.default.fileExists(atPath: log) else { return "" }
+        let file = try FileHandle(forReadingFrom: URL(filePath: log))
+        defer { try? file.close() }  // only read: closing cannot lose anything
+        let size = try file.seekToEnd()
+        try file.seek(toOffset: size > Self.evidenceLimit ? size - Self.evidenceLimit : 0)
+        return ProcessClient.lastLines(String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self), count)
+    }
+
+    /// Bytes of a log that are looked at for its last lines.
+    private static let evidenceLimit: UInt64 = 256 << 10
+
     package func address(of slot: Slot) -> String {
         let endpoint = endpoint(slot)
         return "http://\(endpoint.host):\(endpoint.port)"
@@ -68,7 +80,7 @@ package struct ProcessRunner: SlotRunner {
         let result = try await runCommand(command, timeout: .seconds(600))
         guard result.status == 0 else {
             throw RunnerError.migrationFailed(
-                status: result.status, lastLines: lastLines(result.errors.isEmpty ? result.output : result.errors))
+                status: result.status, lastLines: ProcessClient.lastLines(result.errors.isEmpty ? result.output : result.errors))
         }
         return result.output
     }

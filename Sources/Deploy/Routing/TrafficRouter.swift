@@ -2,11 +2,40 @@ package import OpsModel
 
 /// Where production traffic goes.
 package struct Route: Codable, Sendable, Equatable {
+    /// The slot with the traffic, but for the other one's share.
     package var live: Slot
+    /// Share of new requests that the other slot gets, in 0.01 %: 0…10000.
+    package var share: Int
     /// Epoch of the lease under which the route was written.
     package var epoch: Int
 
-    package init(live: Slot, epoch: Int) { (self.live, self.epoch) = (live, epoch) }
+    package init(live: Slot, share: Int = 0, epoch: Int) {
+        (self.live, self.share, self.epoch) = (live, share, epoch)
+    }
+
+    /// Share of new requests that `slot` gets, in 0.01 %.
+    package func share(of slot: Slot) -> Int { slot == live ? Self.all - share : share }
+
+    /// Whether both routes send the same traffic to the same slots.
+    package func sendsAlike(_ other: Route) -> Bool {
+        Slot.allCases.allSatisfy { share(of: $0) == other.share(of: $0) }
+    }
+
+    /// All traffic, in 0.01 %.
+    package static let all = 10_000
+
+    /// For people: `blue`, or `blue, and 5 % to green`.
+    package var text: String {
+        share == 0 ? live.rawValue : "\(live.rawValue), and \(Self.percent(share)) to \(live.other.rawValue)"
+    }
+
+    /// `250` is `2.5 %`.
+    package static func percent(_ share: Int) -> String {
+        let (whole, part) = share.quotientAndRemainder(dividingBy: 100)
+        guard part != 0 else { return "\(whole) %" }
+        let digits = part % 10 == 0 ? "\(part / 10)" : part < 10 ? "0\(part)" : "\(part)"
+        return "\(whole).\(digits) %"
+    }
 }
 
 /// Cumulative counts of one slot since the router's start.
@@ -22,11 +51,11 @@ package struct SlotCounters: Codable, Sendable, Equatable {
     package init() {}
 }
 
-/// Identity of one run of the router's process; counters and runtime routes do not survive it.
+/// Identity of one run of the router; counters and runtime routes do not survive it. Routers that never restart have one only.
 package struct RouterIncarnation: Codable, Sendable, Equatable {
-    package let pid: Int
+    package let identity: String
 
-    package init(pid: Int) { self.pid = pid }
+    package init(_ identity: String) { self.identity = identity }
 }
 
 /// Moves production traffic between slots.
@@ -40,7 +69,10 @@ package protocol TrafficRouter: Sendable {
     func pin(_ route: Route) async throws
     /// The route that a restarted router would begin with.
     func pinnedRoute() async throws -> Route
+    /// - Throws: `RouterError.uncounted` by a router that does not count.
     func counters() async throws -> [Slot: SlotCounters]
+    /// What `commit` would send, for people: commands or calls, one a line, without secrets.
+    func commands(for route: Route) -> [String]
     /// Whether the router itself counts the slot as up: before that, traffic to it is refused.
     func accepts(_ slot: Slot) async throws -> Bool
     /// Base URL of the frontend, and the header that selects a slot's preview backend.
@@ -68,7 +100,9 @@ package enum RouterError: DiagnosableError, Equatable {
     /// A newer holder has written: this run's write was not taken.
     case fenced(slot: Slot, reply: String)
     /// What is in force after the write is not what was written.
-    case notTaken(wanted: Slot, found: Slot)
+    case notTaken(wanted: Route, found: Route)
+    /// This router does not count requests.
+    case uncounted(router: String)
 
     package var diagnostic: Diagnostic {
         switch self {
@@ -87,8 +121,12 @@ package enum RouterError: DiagnosableError, Equatable {
         case .notTaken(let wanted, let found):
             Diagnostic(
                 "router.not_taken", what: "the route is not what was written", place: "router",
-                why: "wanted \(wanted.rawValue), found \(found.rawValue)",
+                why: "wanted \(wanted.text), found \(found.text)",
                 fix: "find out who else writes it; opsctl deploy status")
+        case .uncounted(let router):
+            Diagnostic(
+                "router.uncounted", what: "the requests of a slot are not known", place: "router",
+                why: "\(router) does not count them", fix: "give deploy.analysis a Prometheus to ask")
         }
     }
 }

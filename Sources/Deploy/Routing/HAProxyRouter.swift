@@ -37,7 +37,12 @@ package struct HAProxyRouter: TrafficRouter {
         guard let epoch = Int(values["\(key).epoch"] ?? "0") else {
             throw .unreadable(what: "epoch", text: values["\(key).epoch"] ?? "")
         }
-        return Route(live: slot, epoch: epoch)
+        guard let share = Int(values["\(key).weight"] ?? "0"), (0...Route.all).contains(share) else {
+            throw .unreadable(what: "weight", text: values["\(key).weight"] ?? "")
+        }
+        // A weight without a candidate goes nowhere; one for the live slot itself moves nothing.
+        let candidate = values["\(key).candidate"].flatMap(Slot.init(rawValue:))
+        return Route(live: slot, share: candidate == slot.other ? share : 0, epoch: epoch)
     }
 
     package func incarnation() async throws -> RouterIncarnation {
@@ -48,7 +53,7 @@ package struct HAProxyRouter: TrafficRouter {
         guard let pid = fields["Pid"].flatMap({ Int($0) }) else {
             throw RouterError.unreadable(what: "process", text: String(lines.first ?? ""))
         }
-        return RouterIncarnation(pid: pid)
+        return RouterIncarnation("\(pid) \(fields["Start_time_sec"] ?? "")")
     }
 
     package func commit(_ route: Route, fence: @Sendable () async throws -> Void) async throws {
@@ -67,7 +72,13 @@ package struct HAProxyRouter: TrafficRouter {
                 ? RouterError.fenced(slot: route.live, reply: reply) : .refused(slot: route.live, reply: reply)
         }
         let found = try await self.route()
-        guard found == route else { throw RouterError.notTaken(wanted: route.live, found: found.live) }
+        guard found == route else { throw RouterError.notTaken(wanted: route, found: found) }
+    }
+
+    package func commands(for route: Route) -> [String] {
+        ["prepare map \(mapFile)"] + ownEntries(for: route).map { "add map @VERSION \(mapFile) \($0.0) \($0.1)" } + [
+            "commit map @VERSION \(mapFile)"
+        ]
     }
 
     package func pin(_ route: Route) async throws {
@@ -88,7 +99,7 @@ package struct HAProxyRouter: TrafficRouter {
     private func ownEntries(for route: Route) -> [(String, String)] {
         [
             ("\(key).candidate", route.live.other.rawValue), ("\(key).color", route.live.rawValue),
-            ("\(key).epoch", String(route.epoch)), ("\(key).weight", "0"),
+            ("\(key).epoch", String(route.epoch)), ("\(key).weight", String(route.share)),
         ]
     }
 
