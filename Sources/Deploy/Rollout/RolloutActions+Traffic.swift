@@ -18,7 +18,7 @@ extension RolloutActions {
             switch error {
             case .fenced, .notTaken:
                 return ActionResult(.indeterminate, "\(error.diagnostic.what): \(error.diagnostic.why)")
-            case .refused, .unreadable:
+            case .refused, .unreadable, .uncounted:
                 return ActionResult(.failed, "\(error.diagnostic.what): \(error.diagnostic.why)")
             }
         } catch let error as LedgerError {

@@ -80,7 +80,8 @@ package struct ProcessRunner: SlotRunner {
         let result = try await runCommand(command, timeout: .seconds(600))
         guard result.status == 0 else {
             throw RunnerError.migrationFailed(
-                status: result.status, lastLines: ProcessClient.lastLines(result.errors.isEmpty ? result.output : result.errors))
+                status: result.status,
+                lastLines: ProcessClient.lastLines(result.errors.isEmpty ? result.output : result.errors))
         }
         return result.output
     }
