@@ -84,6 +84,7 @@ struct ServiceFixture: Sendable {
         settings.bake.interval = .milliseconds(50)
         settings.bake.minimumRequests = 0
         settings.drainDeadline = .seconds(5)
+        settings.watchdogTimeout = nil
         var step = SmokeStep(name: "says its name", request: .init(path: "/"), expectation: .init())
         step.expectation.bodyContains = "release"
         settings.smoke = [step]

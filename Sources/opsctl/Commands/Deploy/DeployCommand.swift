@@ -5,6 +5,7 @@ struct DeployCommand: ParsableCommand {
         commandName: "deploy", abstract: "Roll a release out through gates, blue/green, with automatic rollback.",
         subcommands: [
             DeployPlan.self, DeployRun.self, DeployStatus.self, DeployRollback.self, DeployHistoryCommand.self,
+            DeployWatchdog.self,
         ])
 }
 
