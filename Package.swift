@@ -167,12 +167,9 @@ let testing: [Target] = [
     tests(
         "CommandTests",
         [
-            "AWSClient", "AppServer", "Blocking", "BucketClient", "HAProxyClient", "HTTPClient", "Ledger",
-            "LocalServices",
-            "OpsModel",
-            "PostgresClient",
-            "Probes", "ProcessClient",
-            "RedisClient", "TestSupport", "opsctl",
+            "AWSClient", "AppServer", "Blocking", "BucketClient", "Deploy", "HAProxyClient", "HTTPClient", "Ledger",
+            "LocalServices", "OpsModel", "PostgresClient", "Probes", "ProcessClient", "RedisClient", "TestSupport",
+            "opsctl",
         ]),
 ]
 

@@ -24,7 +24,7 @@ package protocol WatchdogStarter: Sendable {
 
 /// Everything that a rollout acts on.
 package struct RolloutStage: Sendable {
-    package let settings: DeploySettings
+    package var settings: DeploySettings
     package let router: any TrafficRouter
     package let runner: any SlotRunner
     package let gates: [any Gate]
