@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Glibc
 import OpsModel
 import Synchronization
 
@@ -48,10 +49,18 @@ package final class Lease: Sendable {
 }
 
 extension Ledger {
-    /// The store's clock in milliseconds since 1970: holders on several machines agree on it.
-    static let now = SQL(
-        sqlite: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
-        postgres: "(extract(epoch FROM clock_timestamp()) * 1000)::bigint")
+    /// The store's clock in milliseconds: a server's own, on which holders on several machines agree, or the time since this machine
+    /// was started, which nobody sets.
+    static var now: SQL {
+        SQL(sqlite: "\(millisecondsSinceBoot())", postgres: "(extract(epoch FROM clock_timestamp()) * 1000)::bigint")
+    }
+
+    /// clock_gettime(2), CLOCK_BOOTTIME: suspension included.
+    private static func millisecondsSinceBoot() -> Int {
+        var time = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &time)
+        return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+    }
 
     /// Takes the lease when it is free, has run out, or its holder is known to be dead; in one transaction.
     /// - Parameters:
@@ -68,7 +77,13 @@ extension Ledger {
             let row = try await transaction.query(
                 "SELECT epoch, holder, until > \(Self.now) AS runs FROM lease WHERE name = \(name)"
             ).first
-            if !isForced, let row, let current = try Self.holder(row), try Self.runs(row), try isAlive(current) {
+            // A file's clock begins anew with every start of the machine, and with it every holder.
+            let isOfThisStart = { (current: LeaseHolder) in
+                transaction.dialect == .postgres || current.bootID == holder.bootID
+            }
+            if !isForced, let row, let current = try Self.holder(row), isOfThisStart(current), try Self.runs(row),
+                try isAlive(current)
+            {
                 throw LedgerError.leaseHeld(name: name, holder: current)
             }
             let epoch = try row.map { try $0.get("epoch", as: Int.self) + 1 } ?? 1

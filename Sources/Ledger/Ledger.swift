@@ -37,9 +37,20 @@ package struct Ledger: Sendable {
         try await transaction.execute("LOCK TABLE \(raw: table) IN EXCLUSIVE MODE")
     }
 
+    /// Appends an entry. - Parameter usesReserve: whether room that `reserve` keeps is given up when there is no other left.
     @discardableResult
     package func append(
-        subject: String, kind: LedgerEntry.Kind, step: String, payload: some Encodable & Sendable
+        subject: String, kind: LedgerEntry.Kind, step: String, payload: some Encodable & Sendable,
+        usesReserve: Bool = false
+    ) async throws -> LedgerEntry {
+        do { return try await append(subject, kind, step, payload) } catch let error as DatabaseError {
+            guard usesReserve, Self.isDiskFull(error), try releaseReserve() else { throw error }
+            return try await append(subject, kind, step, payload)
+        }
+    }
+
+    private func append(
+        _ subject: String, _ kind: LedgerEntry.Kind, _ step: String, _ payload: some Encodable & Sendable
     ) async throws -> LedgerEntry {
         let text = String(decoding: try canonicalJSON(payload), as: UTF8.self)
         let at = rfc3339(Date())

@@ -117,12 +117,24 @@ struct DeployLane: Sendable {
         try await DeployHistory.read(try await ledger(), environment: "test")
     }
 
-    /// Waits until no deploy is open; a watchdog has no other sign.
+    /// Waits until no deploy is open and nobody works on one; a watchdog has no other sign.
     func untilClosed(within limit: Duration = .seconds(60)) async throws {
         let deadline = ContinuousClock.now + limit
-        while try await !history().open.isEmpty {
-            guard ContinuousClock.now < deadline else { throw StillOpen(history: try await history().open) }
+        let ledger = try await ledger()
+        while true {
+            let open = try await history().open
+            if open.isEmpty, try await ledger.leaseHolder("deploy/test") == nil { return }
+            guard ContinuousClock.now < deadline else { throw StillOpen(history: open) }
             try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    /// Waits until a deploy is open.
+    func untilBegun(within limit: Duration = .seconds(60)) async throws {
+        let deadline = ContinuousClock.now + limit
+        while try await history().open.isEmpty {
+            guard ContinuousClock.now < deadline else { throw StillOpen(history: []) }
+            try await Task.sleep(for: .milliseconds(20))
         }
     }
 

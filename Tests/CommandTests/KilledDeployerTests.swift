@@ -92,7 +92,8 @@ import Testing
         let what = "\(recovery.rawValue) after \(point.failpoint) of a \(point.mode) release"
         let killed = try await lane.deploy(
             "run", "--release", release, mode: point.mode, failpoint: "kill@\(point.failpoint)")
-        #expect(killed.status == 128 + SIGKILL || killed.status == -SIGKILL, "\(what): \(killed.status) \(killed.errors)")
+        #expect(
+            killed.status == 128 + SIGKILL || killed.status == -SIGKILL, "\(what): \(killed.status) \(killed.errors)")
         switch recovery {
         case .watchdog: try await lane.untilClosed()
         case .resume:

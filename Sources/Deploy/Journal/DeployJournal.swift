@@ -21,11 +21,13 @@ package struct DeployJournal: Sendable {
     }
 
     func close(_ closed: Closed) async throws {
-        try await ledger.append(subject: subject, kind: .decision, step: Step.closed, payload: closed)
+        try await ledger.append(
+            subject: subject, kind: .decision, step: Step.closed, payload: closed, usesReserve: true)
     }
 
     func stable(_ stable: Stable) async throws {
-        try await ledger.append(subject: subject, kind: .decision, step: Step.stable, payload: stable)
+        try await ledger.append(
+            subject: subject, kind: .decision, step: Step.stable, payload: stable, usesReserve: true)
     }
 
     /// That the schema has left behind every release before this one.
@@ -38,13 +40,16 @@ package struct DeployJournal: Sendable {
         try await ledger.append(subject: subject, kind: .decision, step: kind.rawValue, payload: request)
     }
 
-    func intent(_ intent: Intent, of action: RolloutMachine.Action) async throws {
-        try await ledger.append(subject: subject, kind: .intent, step: action.step, payload: intent)
+    /// - Parameter isRetreating: whether the reserve of the ledger may be used for it.
+    func intent(_ intent: Intent, of action: RolloutMachine.Action, isRetreating: Bool) async throws {
+        try await ledger.append(
+            subject: subject, kind: .intent, step: action.step, payload: intent, usesReserve: isRetreating)
     }
 
     func result(_ result: StepResult, of action: RolloutMachine.Action) async throws {
         let kind: LedgerEntry.Kind = result.event.hasPrefix("judged") ? .verdict : .done
-        try await ledger.append(subject: subject, kind: kind, step: action.step, payload: result)
+        try await ledger.append(
+            subject: subject, kind: kind, step: action.step, payload: result, usesReserve: true)
     }
 
     func observed(_ step: String, _ payload: some Encodable & Sendable) async throws {

@@ -6,7 +6,10 @@ import Synchronization
 /// `stop@router:confirmed#2` for the second time. Debug builds only: a release has none.
 enum Failpoint {
     #if DEBUG
-        private static let wanted = ProcessInfo.processInfo.environment["OPSCTL_FAILPOINT"].flatMap(Wish.init)
+        private static let wanted: Wish? = {
+            defer { unsetenv("OPSCTL_FAILPOINT") }  // meant for this process, not for what it starts
+            return ProcessInfo.processInfo.environment["OPSCTL_FAILPOINT"].flatMap(Wish.init)
+        }()
         private static let passed = Mutex(0)
 
         private struct Wish {

@@ -159,6 +159,7 @@ package struct Rollout: Sendable {
     ) async throws -> DeployReport {
         let id = "\(rfc3339(Date()).prefix(19).filter { $0 != "-" && $0 != ":" })Z-\(hex(randomBytes(2)))"
         let journal = DeployJournal(ledger: stage.ledger, deployID: id)
+        if plan.opened.kind == "run" { try stage.ledger.reserve() }
         try await journal.open(plan.opened)
         observe(
             .opened(

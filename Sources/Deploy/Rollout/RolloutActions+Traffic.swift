@@ -54,7 +54,9 @@ extension RolloutActions {
         } catch let error as RouterError {
             switch error {
             case .fenced, .notTaken, .split: return ActionResult(.indeterminate, after: error)
-            case .refused, .unreadable, .uncounted: return ActionResult(.failed, after: error)
+            case .refused, .uncounted: return ActionResult(.failed, after: error)
+            // The answer is not one: what is in force tells.
+            case .unreadable: return await resolve(route, before: before, after: error)
             }
         } catch let error as LedgerError {
             return ActionResult(.indeterminate, error.diagnostic.why)
@@ -66,7 +68,8 @@ extension RolloutActions {
     /// Reads back what a write of which no answer came has done. Both slots stay up meanwhile.
     private func resolve(_ wanted: Route, before: Route?, after error: any Error) async -> ActionResult {
         var why = ActionResult(.failed, after: error).detail
-        for _ in 0..<20 {
+        let deadline = ContinuousClock.now + stage.settings.routerDeadline
+        while ContinuousClock.now < deadline {
             do {
                 let found = try await stage.router.route()
                 if found.sendsAlike(wanted) { return ActionResult(.done, "\(found.text) (read back after: \(why))") }
@@ -77,7 +80,7 @@ extension RolloutActions {
             } catch {
                 why = ActionResult(.failed, after: error).detail
             }
-            do { try await stage.clock.sleep(for: .milliseconds(500)) } catch { break }
+            do { try await stage.clock.sleep(for: .milliseconds(250)) } catch { break }
         }
         return ActionResult(.indeterminate, "the router does not say who has the traffic: \(why)")
     }

@@ -79,7 +79,8 @@ package final class RolloutDriver: Sendable {
 
     private func take(_ action: RolloutMachine.Action, _ machine: RolloutMachine) async -> ActionResult {
         do {
-            try await journal.intent(await actions.intent(of: action), of: action)
+            try await journal.intent(
+                await actions.intent(of: action), of: action, isRetreating: machine.isRetreating)
             Failpoint.pass("intent:\(action.step)")
         } catch {
             let why = ActionResult(.failed, after: error).detail

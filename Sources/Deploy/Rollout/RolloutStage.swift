@@ -28,7 +28,7 @@ package struct RolloutStage: Sendable {
     package let router: any TrafficRouter
     package let runner: any SlotRunner
     package let gates: [any Gate]
-    package let ledger: Ledger
+    package var ledger: Ledger
     package let http: HTTPClient
     package let clock: any Clock<Duration>
     /// Nil where none can be started.

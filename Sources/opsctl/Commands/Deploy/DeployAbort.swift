@@ -53,7 +53,8 @@ struct DeployAbort: AsyncParsableCommand {
         while ContinuousClock.now < deadline {
             let history = try await DeployHistory.read(ledger, environment: name, verifying: false)
             if let deploy = history.deploys.first(where: { $0.id == id }), let outcome = deploy.outcome {
-                return try tell(outcome.rawValue, id, "deploy \(id) is closed: \(outcome.rawValue): \(deploy.why ?? "")")
+                return try tell(
+                    outcome.rawValue, id, "deploy \(id) is closed: \(outcome.rawValue): \(deploy.why ?? "")")
             }
             let holder = try await ledger.leaseHolder("deploy/\(name)")
             if try holder.map(Rollout.isAlive) != true {

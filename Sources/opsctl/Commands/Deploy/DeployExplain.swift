@@ -5,7 +5,8 @@ import OpsModel
 
 struct DeployExplain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "Tell a deploy again from its journal: what was intended, done, seen and decided.",
+        commandName: "explain",
+        abstract: "Tell a deploy again from its journal: what was intended, done, seen and decided.",
         discussion: """
             The hash chain of the ledger is verified first.
 
@@ -48,7 +49,8 @@ struct DeployExplain: AsyncParsableCommand {
             var table = TextTable(["ENTRY", "AT", "KIND", "STEP", "WHAT"])
             for entry in entries {
                 table.add([
-                    String(entry.sequence), entry.at, entry.kind.rawValue, entry.step, try DeployJournal.text(of: entry),
+                    String(entry.sequence), entry.at, entry.kind.rawValue, entry.step,
+                    try DeployJournal.text(of: entry),
                 ])
             }
             show(table.text)

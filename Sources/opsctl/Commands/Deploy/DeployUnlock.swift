@@ -6,7 +6,8 @@ import OpsModel
 
 struct DeployUnlock: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "unlock", abstract: "Take the lock from a deployer that cannot be reached; what it still writes is refused.",
+        commandName: "unlock",
+        abstract: "Take the lock from a deployer that cannot be reached; what it still writes is refused.",
         discussion: """
             Seldom needed: a lock ends half a minute after its holder's last sign of life, and at once with a process on this
             machine. A deploy that is open stays open; go on with it by `deploy resume`, or go back by `deploy rollback`.

@@ -43,7 +43,8 @@ extension Composition {
         let open = try await DeployHistory.read(try await ledger(), environment: name, verifying: false).open.last
         let began = try Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(holder.since)
         let age = Duration.seconds(max(0, Int(Date().timeIntervalSince(began)))).text
-        let state = open.map { "deploy \($0.id) of release \($0.release.name) is at step \($0.step)" } ?? "it has not begun yet"
+        let state =
+            open.map { "deploy \($0.id) of release \($0.release.name) is at step \($0.step)" } ?? "it has not begun yet"
         return Diagnostic(
             "deploy.lock_held", what: "another deploy of \(name) runs",
             place: "pid \(holder.pid) on \(holder.host), for \(age)", why: state,
