@@ -132,7 +132,7 @@ let testing: [Target] = [
             "LocalServices",
             "OpsModel", "PostgresClient", "ProcessClient", "RedisClient", "SocketClient", "TestSupport",
         ]),
-    tests("StatisticsTests", ["Statistics"]),
+    tests("StatisticsTests", ["Statistics", "TestSupport"]),
     tests("DatabaseTests", ["Database", "Ledger", "OpsModel", "PostgresClient", "TestSupport"]),
     tests("CompressionTests", ["CCodecs", "CQPDF", "Compression", "Cryptography", "OpsModel", "TestSupport"]),
     tests("ConfigurationTests", ["OpsConfiguration", "OpsModel", "TestSupport"]),

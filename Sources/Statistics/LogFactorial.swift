@@ -4,7 +4,8 @@ import Foundation
 func logFactorial(_ number: Int) -> Double {
     if number < small.count { return small[number] }
     let n = Double(number)
-    return (n + 0.5) * Foundation.log(n) - n + 0.5 * Foundation.log(2 * Double.pi) + 1 / (12 * n) - 1 / (360 * n * n * n)
+    return (n + 0.5) * Foundation.log(n) - n + 0.5 * Foundation.log(2 * Double.pi) + 1 / (12 * n) - 1
+        / (360 * n * n * n)
 }
 
 /// log of the number of ways to choose `k` of `n`; −∞ where there is none.

@@ -13,7 +13,8 @@ package enum SampleSize {
     /// (Blackwelder, "Proving the null hypothesis" in clinical trials, 1982).
     /// - Parameter baselinePerCandidate: requests of the baseline for each one of the candidate; 1 for equal arms.
     package static func nonInferiority(
-        errorRatio p: Double, margin: Double, alpha: Double = 0.05, power: Double = 0.9, baselinePerCandidate: Double = 1
+        errorRatio p: Double, margin: Double, alpha: Double = 0.05, power: Double = 0.9,
+        baselinePerCandidate: Double = 1
     ) -> Int {
         let z = normalQuantile(1 - alpha) + normalQuantile(power)
         return Int((z * z * p * (1 - p) * (1 + 1 / baselinePerCandidate) / (margin * margin)).rounded(.up))

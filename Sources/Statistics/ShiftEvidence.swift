@@ -6,7 +6,9 @@ package struct OrderedCounts: Codable, Sendable, Equatable {
     package var middle: Int
     package var high: Int
 
-    package init(low: Int = 0, middle: Int = 0, high: Int = 0) { (self.low, self.middle, self.high) = (low, middle, high) }
+    package init(low: Int = 0, middle: Int = 0, high: Int = 0) {
+        (self.low, self.middle, self.high) = (low, middle, high)
+    }
 
     package var total: Int { low + middle + high }
 

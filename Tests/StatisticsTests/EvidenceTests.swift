@@ -1,5 +1,6 @@
 import Foundation
 import Statistics
+import TestSupport
 import Testing
 
 @Suite struct EvidenceTests {
@@ -81,8 +82,8 @@ import Testing
         whole.add(candidateBad: 2, baselineBad: 1, share: 0.1)
         var resumed = try JSONDecoder().decode(RateRatioEvidence.self, from: JSONEncoder().encode(whole))
         for share in [0.25, 0.5] {
-            whole.add(candidateBad: 3, baselineBad: 1, share: share)
-            resumed.add(candidateBad: 3, baselineBad: 1, share: share)
+            whole.add(candidateBad: 4, baselineBad: 0, share: share)
+            resumed.add(candidateBad: 4, baselineBad: 0, share: share)
         }
         #expect(isClose(resumed.logValue, whole.logValue, 1e-9))
         #expect(whole.logValue > log(100))
