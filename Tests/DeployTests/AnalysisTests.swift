@@ -240,7 +240,7 @@ import Testing
         #expect(
             waiting.evidence.text
                 == "need 299 requests, have 120, ~5m58s at the current rate; inconclusive in 6m00s; "
-                + "E 0.958 of 100; latency is not judged")
+                + "E 1 of 100; latency is not judged")
     }
 
     // Latency

@@ -19,16 +19,16 @@ extension Analysis {
                 matters: errors.ratioMatters(policy), text: errors.ratioText(policy)),
             Part(
                 log: Foundation.log(policy.budgetAlphaShare) + errors.budgetLog,
-                matters: errors.budgetMatters(policy, reference.errors), text: errors.budgetText(line: errorLine)),
+                matters: errors.budgetMatters(leastErrorRatio), text: errors.budgetText(line: errorLine)),
         ]
         guard let latency = policy.latency else { return parts }
         parts.append(
             Part(
-                log: slownessLogWeight + slowness.shiftLog, matters: slowness.shiftMatters(latency),
+                log: shiftLogWeight + slowness.shiftLog, matters: slowness.shiftMatters(latency),
                 text: slowness.shiftText))
         parts.append(
             Part(
-                log: slownessLogWeight + slowness.lineLog, matters: true, text: slowness.lineText(slowLine ?? 1)))
+                log: slowLineLogWeight + slowness.lineLog, matters: true, text: slowness.lineText(slowLine ?? 1)))
         return parts
     }
 

@@ -79,29 +79,37 @@ package struct Analysis: Codable, Sendable, Equatable {
         if step.isMostTraffic { errors.hold(candidate, toLine: errorLine) }
     }
 
-    /// The share of the requests that the candidate really has in this window; until there are many, that of the route counts as 50.
+    /// The share of the requests that the candidate really has in this window. What the route says counts as 500 requests: fewer say
+    /// less about the share than the route does, and their noise would be taken for evidence.
     private var actualShare: Double {
         let all = Double(window.candidate.requests + window.baseline.requests)
-        return (Double(window.candidate.requests) + 50 * Double(step.share) / Double(Route.all)) / (all + 50)
+        return (Double(window.candidate.requests) + 500 * Double(step.share) / Double(Route.all)) / (all + 500)
     }
 
     private mutating func weigh(_ latency: LatencyCounts) {
         let burst = policy.burst(atRate: rate)
-        // More than one burst is needed to reach what this evidence needs on its own.
-        let most = (Foundation.log(policy.threshold) - slownessLogWeight) / 2
-        slowness.compare(latency, at: time, burst: burst, most: most)
+        // One burst never reaches what each kind needs on its own, two do.
+        let needed = Foundation.log(policy.threshold)
+        slowness.compare(latency, at: time, burst: burst, most: 0.6 * (needed - shiftLogWeight))
         guard step.isMostTraffic, let line = slowLine else { return }
-        slowness.hold(latency.candidate, toLine: line, at: time, burst: burst, most: most)
+        slowness.hold(
+            latency.candidate, toLine: line, at: time, burst: burst, most: 0.6 * (needed - slowLineLogWeight))
+    }
+
+    /// The error ratio of the baseline while it had its traffic; nil when it was hardly seen.
+    private var seenBefore: Proportion? {
+        let errors = reference.errors
+        return errors.requests >= SampleSize.withoutErrors(margin: policy.errorBudget)
+            ? Proportion(errors.bad, of: errors.requests) : nil
     }
 
     /// The error ratio that a candidate with most of the traffic may have: the budget, or what the baseline itself is seen to have.
     var errorLine: Double {
-        guard reference.errors.requests >= SampleSize.withoutErrors(margin: policy.errorBudget) else {
-            return policy.errorBudget
-        }
-        let seen = Proportion(reference.errors.bad, of: reference.errors.requests)
-        return max(policy.errorBudget, seen.wilsonBounds(quantile: policy.quantile).upper)
+        max(policy.errorBudget, seenBefore?.wilsonBounds(quantile: policy.quantile).upper ?? 0)
     }
+
+    /// The error ratio from which a candidate with most of the traffic differs by so much that it matters.
+    var leastErrorRatio: Double { (seenBefore?.value ?? 0) + policy.minimumDifference }
 
     /// The share of slow requests that a candidate with most of the traffic may have; nil when the baseline was hardly measured.
     var slowLine: Double? {
@@ -112,6 +120,6 @@ package struct Analysis: Codable, Sendable, Equatable {
         return odds / (1 + odds)
     }
 
-    /// log of the weight of each of the two kinds of evidence for slowness.
-    var slownessLogWeight: Double { Foundation.log((policy.latency?.alphaShare ?? 0) / 2) }
+    var shiftLogWeight: Double { Foundation.log((policy.latency?.alphaShare ?? 0) * 0.8) }
+    var slowLineLogWeight: Double { Foundation.log((policy.latency?.alphaShare ?? 0) * 0.2) }
 }

@@ -5,7 +5,7 @@ package struct AnalysisPolicy: Codable, Sendable, Equatable {
     package enum WhenInconclusive: String, Codable, Sendable, CaseIterable { case hold, rollback }
 
     package struct Latency: Codable, Sendable, Equatable {
-        /// The part of `alpha` that latency may spend.
+        /// The part of `alpha` that latency may spend; four fifths of it on the comparison, one on the frozen percentile.
         package var alphaShare = 0.05
         /// Odds of being slow, relative to the baseline's, below which nobody is rolled back.
         package var toleratedOdds = 1.5
@@ -29,7 +29,7 @@ package struct AnalysisPolicy: Codable, Sendable, Equatable {
     /// The error ratio that is allowed to a candidate with most of the traffic, unless the baseline's own is higher.
     package var errorBudget = 0.01
     /// The part of `alpha` that is spent on `errorBudget`.
-    package var budgetAlphaShare = 0.05
+    package var budgetAlphaShare = 0.01
     /// Requests that a step takes; nil for those that show the margin without an error; 0 promotes without any.
     package var minimumRequests: Int?
     package var maximumLost = 0

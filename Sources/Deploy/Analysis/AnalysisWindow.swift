@@ -1,3 +1,5 @@
+import Statistics
+
 /// Requests that were really lost. One reading is not atomic over the router's threads, and a request that begins while it is taken
 /// looks lost for a moment; one that is really lost stays lost.
 struct ConfirmedLoss: Codable, Sendable, Equatable {

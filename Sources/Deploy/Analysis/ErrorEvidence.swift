@@ -55,10 +55,8 @@ struct ErrorEvidence: Codable, Sendable, Equatable {
             && comparedCandidate.errorRatio - comparedBaseline.errorRatio > policy.minimumDifference
     }
 
-    /// The same for the budget, against what the baseline did before.
-    func budgetMatters(_ policy: AnalysisPolicy, _ reference: SlotTally) -> Bool {
-        bursts.bursts > 1 && heldToBudget.errorRatio - reference.errorRatio > policy.minimumDifference
-    }
+    /// The same for the budget.
+    func budgetMatters(_ leastRatio: Double) -> Bool { bursts.bursts > 1 && heldToBudget.errorRatio > leastRatio }
 
     func ratioText(_ policy: AnalysisPolicy) -> String {
         "\(comparedCandidate.text) failed, the baseline's \(comparedBaseline.text)"
