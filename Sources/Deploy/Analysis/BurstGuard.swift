@@ -12,19 +12,21 @@ struct BurstCounter: Codable, Sendable, Equatable {
     }
 }
 
-/// Evidence of which no single burst contributes more than a part: what is taken off can only delay an alarm.
+/// Evidence to which no single burst adds more than a part: what is taken off can only delay an alarm.
 struct BurstCap: Codable, Sendable, Equatable {
     private(set) var logValue = 0.0
-    private var debit = 0.0
-    private var floor = 0.0
     private var start: Duration?
+    /// At the start: this value, and the evidence as it was.
+    private var valueThen = 0.0
+    private var fullThen = 0.0
+    private var full = 0.0
 
     /// - Parameters:
     ///   - full: log of the evidence as it is.
     ///   - most: what may be gained within `length`.
     mutating func follow(_ full: Double, at time: Duration, length: Duration, most: Double) {
-        if start.map({ time - $0 >= length }) ?? true { (start, floor) = (time, logValue) }
-        debit = max(debit, full - floor - most)
-        logValue = full - debit
+        if start.map({ time - $0 >= length }) ?? true { (start, valueThen, fullThen) = (time, logValue, self.full) }
+        self.full = full
+        logValue = valueThen + min(full - fullThen, most)
     }
 }
