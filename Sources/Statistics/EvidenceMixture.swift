@@ -2,9 +2,9 @@ import Foundation
 
 /// Evidence against a null hypothesis: the mean of many test martingales, one per alternative; it begins at 1.
 ///
-/// Under the null its expectation never grows, whenever one looks, so it reaches 1/α with probability at most α (Ville, Étude critique
-/// de la notion de collectif, 1939; Ramdas et al., Game-theoretic statistics and safe anytime-valid inference, 2023, section 2).
-/// Logarithms are kept, and summed without overflow.
+/// Under the null its expectation never grows, whenever one looks, so it reaches 1/α with probability at most α (Ville, Étude
+/// critique de la notion de collectif, 1939; Ramdas et al., Game-theoretic statistics and safe anytime-valid inference, 2023,
+/// section 2). Logarithms are kept, and summed without overflow.
 package struct EvidenceMixture: Codable, Sendable, Equatable {
     /// How many alternatives are mixed.
     package static let alternatives = 64

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The standard normal quantile of `probability` in (0, 1), to 16 digits (Wichura, Algorithm AS 241: PPND16, Applied Statistics 1988).
+/// The standard normal quantile of `probability` in (0, 1), to 16 digits (Wichura, Algorithm AS 241: PPND16, Applied Statistics
+/// 1988).
 package func normalQuantile(_ probability: Double) -> Double {
     precondition(probability > 0 && probability < 1, "a quantile needs a probability between 0 and 1")
     let distance = probability - 0.5

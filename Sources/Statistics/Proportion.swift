@@ -28,7 +28,8 @@ extension Proportion {
 
     /// Where the difference `self − other` of two independent proportions lies.
     ///
-    /// Newcombe, Interval estimation for the difference between independent proportions, Statistics in Medicine 1998, 873: method 10.
+    /// Newcombe, Interval estimation for the difference between independent proportions, Statistics in Medicine 1998, 873:
+    /// method 10.
     package func newcombeBounds(minus other: Proportion, quantile: Double) -> (lower: Double, upper: Double) {
         let (own, theirs) = (wilsonBounds(quantile: quantile), other.wilsonBounds(quantile: quantile))
         func length(_ a: Double, _ b: Double) -> Double { (a * a + b * b).squareRoot() }

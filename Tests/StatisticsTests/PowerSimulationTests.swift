@@ -22,9 +22,9 @@ import Testing
 
     /// The e-process column of the research's table (section 3.2), whose rows were simulated 400 times, with ρ = 1.
     ///
-    /// Its first two rows say 63 % and 138 s. They are what nine events take; eight decide at even shares (the same research's list,
-    /// and `fewestBadEventsThatDecide`). So these rows expect the exact figures: P(Poisson(10) ≥ 8) = 78.0 %, and the median of the
-    /// eighth event at four a minute, 115 s.
+    /// Its first two rows say 63 % and 138 s. They are what nine events take; eight decide at even shares (the same research's
+    /// list, and `fewestBadEventsThatDecide`). So these rows expect the exact figures: P(Poisson(10) ≥ 8) = 78.0 %, and the
+    /// median of the eighth event at four a minute, 115 s.
     static let table = [
         Case(baselineErrors: 0, candidateErrors: 0.005, candidate: 200, baseline: 200, power: 0.78, medianSeconds: nil),
         Case(baselineErrors: 0, candidateErrors: 0.02, candidate: 200, baseline: 200, power: 1, medianSeconds: 117.5),

@@ -14,8 +14,9 @@ package struct HAProxyLogLine: Sendable, Equatable {
     /// As the client sent it, without its query, cut off where the line ends: never to be printed or stored.
     package var path: String
 
-    /// The `log-format` that is read here (configuration.txt, section 8.2.4). What clients write comes last, so that nothing which they
-    /// send can take the place of another field; HAProxy encodes blanks and control characters in it. `%HPO` needs HAProxy 2.2.
+    /// The `log-format` that is read here (configuration.txt, section 8.2.4). What clients write comes last, so that nothing
+    /// which they send can take the place of another field; HAProxy encodes blanks and control characters in it. `%HPO` is the
+    /// path without host and query (tested with HAProxy 2.6).
     package static let format = "opsctl %b %s %ST %Tr %Ta %tsc %HM %HPO"
 
     /// Bytes of a line; HAProxy cuts off what is longer.

@@ -5,8 +5,8 @@ import Synchronization
 
 /// The unix datagram socket to which HAProxy logs while something wants to read it.
 ///
-/// HAProxy never waits for a reader: what does not fit into the socket's queue (`net.unix.max_dgram_qlen`, often 10 lines) it drops and counts
-/// (`HAProxyClient.droppedLogs`). A HAProxy that is chrooted looks the path up inside of its chroot.
+/// HAProxy never waits for a reader: what does not fit into the socket's queue (`net.unix.max_dgram_qlen`, often 10 lines) it
+/// drops and counts (`HAProxyClient.droppedLogs`). A HAProxy that is chrooted looks the path up inside of its chroot.
 package final class HAProxyLogListener: Sendable {
     package let path: String
     private let descriptor: Int32

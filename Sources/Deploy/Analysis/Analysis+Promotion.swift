@@ -1,7 +1,8 @@
 import OpsModel
 import Statistics
 
-/// Whether the step may be followed by the next one. A lack of alarm is not enough: that the candidate is not worse by the margin has to be shown.
+/// Whether the step may be followed by the next one. A lack of alarm is not enough: that the candidate is not worse by the
+/// margin has to be shown.
 extension Analysis {
     /// Requests that count for the promotion.
     var counted: SlotTally { window.countedCandidate }
@@ -30,10 +31,9 @@ extension Analysis {
 
     /// The opinion on a candidate without a regression.
     var promotion: Opinion {
-        let objection = self.objection
-        if objection == nil, window.elapsed >= step.duration || endsEarly { return .over(.pass, why: promotionText) }
-        guard window.elapsed >= step.limit else { return .goOn }
-        return .over(.inconclusive, why: objection ?? "the step has just begun")
+        guard window.elapsed >= step.duration || endsEarly else { return .goOn }
+        guard let objection else { return .over(.pass, why: promotionText) }
+        return window.elapsed >= step.limit ? .over(.inconclusive, why: objection) : .goOn
     }
 
     private var endsEarly: Bool { policy.promotesEarly && counted.requests >= max(1, policy.requestsForMargin) }

@@ -1,34 +1,34 @@
 import Foundation
 import Statistics
 
-/// Evidence against the candidate. Each kind has a weight, and the weights sum to 1: the weighted sum is evidence too, which an equal
-/// candidate brings to 1/α with probability at most α.
+/// Evidence against the candidate. Each kind has a weight, and the weights sum to 1: the weighted sum is evidence too, which an
+/// equal candidate brings to 1/α with probability at most α.
 extension Analysis {
     private struct Part {
         /// log of weight times evidence.
         let log: Double
         /// Whether what it shows is large enough, and no single burst.
         let matters: Bool
-        let text: String
+        let text: () -> String
     }
 
     private var parts: [Part] {
         var parts = [
             Part(
                 log: Foundation.log(policy.ratioAlphaShare) + errors.ratioLog,
-                matters: errors.ratioMatters(policy), text: errors.ratioText(policy)),
+                matters: errors.ratioMatters(policy), text: { errors.ratioText }),
             Part(
                 log: Foundation.log(policy.budgetAlphaShare) + errors.budgetLog,
-                matters: errors.budgetMatters(leastErrorRatio), text: errors.budgetText(line: errorLine)),
+                matters: errors.budgetMatters(leastErrorRatio), text: { errors.budgetText(line: errorLine) }),
         ]
         guard let latency = policy.latency else { return parts }
         parts.append(
             Part(
                 log: shiftLogWeight + slowness.shiftLog, matters: slowness.shiftMatters(latency),
-                text: slowness.shiftText))
+                text: { slowness.shiftText }))
         parts.append(
             Part(
-                log: slowLineLogWeight + slowness.lineLog, matters: true, text: slowness.lineText(slowLine ?? 1)))
+                log: slowLineLogWeight + slowness.lineLog, matters: true, text: { slowness.lineText(slowLine ?? 1) }))
         return parts
     }
 
@@ -41,7 +41,7 @@ extension Analysis {
         guard logSumExp(counted.map(\.log)) >= Foundation.log(policy.threshold),
             let heaviest = counted.max(by: { $0.log < $1.log })
         else { return nil }
-        return "\(heaviest.text); evidence \(evidenceText)"
+        return "\(heaviest.text()); evidence \(evidenceText)"
     }
 
     /// For people: `E 3.1 of 100`.

@@ -4,8 +4,8 @@ import Statistics
 
 /// Judges the candidate of one rollout, reading by reading; pure. It can be stored after any reading, and goes on where it was.
 ///
-/// The rules and their sources are in docs/analysis.md. Evidence is carried over all steps; a promotion is judged by the counts of its
-/// own step.
+/// The rules and their sources are in docs/analysis.md. Evidence is carried over all steps; a promotion is judged by the counts
+/// of its own step.
 package struct Analysis: Codable, Sendable, Equatable {
     package enum Opinion: Sendable, Equatable {
         case goOn
@@ -79,8 +79,8 @@ package struct Analysis: Codable, Sendable, Equatable {
         if step.isMostTraffic { errors.hold(candidate, toLine: errorLine) }
     }
 
-    /// The share of the requests that the candidate really has in this window. What the route says counts as 500 requests: fewer say
-    /// less about the share than the route does, and their noise would be taken for evidence.
+    /// The share of the requests that the candidate really has in this window. What the route says counts as 500 requests:
+    /// fewer say less about the share than the route does, and their noise would be taken for evidence.
     private var actualShare: Double {
         let all = Double(window.candidate.requests + window.baseline.requests)
         return (Double(window.candidate.requests) + 500 * Double(step.share) / Double(Route.all)) / (all + 500)

@@ -58,7 +58,7 @@ struct ErrorEvidence: Codable, Sendable, Equatable {
     /// The same for the budget.
     func budgetMatters(_ leastRatio: Double) -> Bool { bursts.bursts > 1 && heldToBudget.errorRatio > leastRatio }
 
-    func ratioText(_ policy: AnalysisPolicy) -> String {
+    var ratioText: String {
         "\(comparedCandidate.text) failed, the baseline's \(comparedBaseline.text)"
     }
 

@@ -3,11 +3,11 @@ package import OpsModel
 package import Statistics
 import Synchronization
 
-/// Counts slow requests of both slots from the router's log: slow by the baseline's own quantiles, which are frozen, per class of
-/// routes, once it has answered enough. Until then latency is not judged.
+/// Counts slow requests of both slots from the router's log: slow by the baseline's own quantiles, which are frozen, per class
+/// of routes, once it has answered enough. Until then latency is not judged.
 ///
-/// Only answers count that are no server errors: errors are judged as such, and often quick. Times are HAProxy's `%Tr`: from the end of the request to
-/// the response headers, without the clients' networks.
+/// Only answers count that are no server errors: errors are judged as such, and often quick. Times are HAProxy's `%Tr`: from
+/// the end of the request to the response headers, without the clients' networks.
 package final class LatencyMeter: Sendable {
     /// The quantiles of one class of routes: the median, and the 95th percentile.
     package struct Quantiles: Codable, Sendable, Equatable {

@@ -4,9 +4,9 @@ package import OpsModel
 
 /// Requests and errors of a slot as Prometheus has them: a second source, for a router that does not count.
 ///
-/// Both queries are instant ones whose answer is one number; `${slot}` in them is the slot's name. They must count up from a fixed time,
-/// as `sum(http_requests_total{slot="${slot}"})`. A series that begins with its first error needs `or vector(0)`: an
-/// empty answer is never taken for 0.
+/// Both queries are instant ones whose answer is one number; `${slot}` in them is the slot's name. They must count up from a
+/// fixed time, as `sum(http_requests_total{slot="${slot}"})`. A series that begins with its first error needs `or vector(0)`:
+/// an empty answer is never taken for 0.
 package struct PrometheusMeter: Sendable {
     package struct Queries: Sendable, Equatable {
         package var requests: String

@@ -2,8 +2,8 @@ import Statistics
 
 /// Evidence that the candidate is slower than the baseline, over all steps of a rollout.
 ///
-/// While both have traffic, their requests of the same seconds are compared (`ShiftEvidence`). With most of the traffic the candidate is also held to
-/// a line: the share of its requests above the baseline's frozen 95th percentile.
+/// While both have traffic, their requests of the same seconds are compared (`ShiftEvidence`). With most of the traffic the
+/// candidate is also held to a line: the share of its requests above the baseline's frozen 95th percentile.
 struct SlownessEvidence: Codable, Sendable, Equatable {
     private var shift = ShiftEvidence()
     private var shiftCap = BurstCap()
