@@ -37,6 +37,7 @@ let base: [Target] = [
     swift("Blocking", "System/Blocking", ["CLinux"]),
     swift("Cryptography", "System/Cryptography", ["COpenSSL", "OpsModel"]),
     swift("Disk", "System/Disk", ["CLinux", "OpsModel"]),
+    swift("Statistics", "Statistics"),
 ]
 
 let doing: [Target] = [
@@ -78,7 +79,7 @@ let deciding: [Target] = [
         ]),
     swift(
         "Deploy", "Deploy",
-        ["Cryptography", "Disk", "HAProxyClient", "HTTPClient", "Ledger", "OpsModel", "ProcessClient"]),
+        ["Cryptography", "Disk", "HAProxyClient", "HTTPClient", "Ledger", "OpsModel", "ProcessClient", "Statistics"]),
     swift("StackRendering", "StackRendering", ["Cryptography", "Disk", "Ledger", "OpsModel", "ProcessClient"]),
     swift("Drills", "Drills", ["Cryptography", "Disk", "OpsModel", "PostgresClient", "ProcessClient", "RedisClient"]),
 ]
@@ -131,6 +132,7 @@ let testing: [Target] = [
             "LocalServices",
             "OpsModel", "PostgresClient", "ProcessClient", "RedisClient", "SocketClient", "TestSupport",
         ]),
+    tests("StatisticsTests", ["Statistics", "TestSupport"]),
     tests("DatabaseTests", ["Database", "Ledger", "OpsModel", "PostgresClient", "TestSupport"]),
     tests("CompressionTests", ["CCodecs", "CQPDF", "Compression", "Cryptography", "OpsModel", "TestSupport"]),
     tests("ConfigurationTests", ["OpsConfiguration", "OpsModel", "TestSupport"]),
@@ -145,7 +147,7 @@ let testing: [Target] = [
         "DeployTests",
         [
             "Cryptography", "Database", "Deploy", "HAProxyClient", "HTTPClient", "Ledger", "LocalServices", "OpsModel",
-            "ProcessClient",
+            "ProcessClient", "Statistics",
             "TestSupport",
         ]),
     tests(
