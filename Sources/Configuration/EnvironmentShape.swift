@@ -23,6 +23,7 @@ extension ObjectShape {
         .required("artifact", .path, "the executable of a release"),
         .optional("arguments", .list(.string), "arguments that make it serve"),
         .optional("migrate", .list(.string), "arguments that apply the expanding database migrations"),
+        .optional("contract", .list(.string), "arguments that apply the contracting ones: opsctl deploy contract"),
         .required("environment", .map(.object(variable)), "environment variables of the app, by name"),
         .optional("forbidden", .list(.string), "names of variables that must not be declared here, such as DEBUG"),
         .optional(

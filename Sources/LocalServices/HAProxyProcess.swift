@@ -21,6 +21,8 @@ package struct HAProxyProcess: Sendable {
         package var logTarget: String?
         /// Unix datagram socket for one line a request, by which latency is judged; it takes the place of `logTarget` for requests.
         package var latencyLog: String?
+        /// Whether `latencyLog` is put beside the stats socket.
+        package var logsLatency = false
 
         package init(frontendPort: Int, bluePort: Int, greenPort: Int, previewToken: Secret) {
             (self.frontendPort, self.bluePort, self.greenPort) = (frontendPort, bluePort, greenPort)
@@ -108,8 +110,11 @@ package struct HAProxyProcess: Sendable {
         let executable = try program("haproxy", from: "haproxy")
         let account = try ServiceAccount.named("haproxy")
         try await account.claim(folder)
+        let sockets = try runtimeFolder(of: folder, for: account)
+        var options = options
+        if options.logsLatency { options.latencyLog = "\(sockets)/latency.sock" }
         return HAProxyProcess(
-            folder: folder, options: options, socket: "\(try runtimeFolder(of: folder, for: account))/router.sock",
+            folder: folder, options: options, socket: "\(sockets)/router.sock",
             map: "\(folder)/route.map", account: account, executable: executable)
     }
 

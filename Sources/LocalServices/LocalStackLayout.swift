@@ -29,6 +29,7 @@ struct LocalStackLayout: Sendable {
             frontendPort: state.frontendPort, bluePort: state.bluePort, greenPort: state.greenPort,
             previewToken: Secret(state.previewToken))
         options.app = state.app
+        options.logsLatency = true
         return options
     }
 

@@ -36,7 +36,10 @@ struct LocalStackValues {
                 "bucket-access-key": gateway.accessKey, "bucket-secret-key": gateway.secretKey.reveal(),
             ]
         case .haproxy(let proxy):
-            return ["app-url": proxy.address, "router-socket": proxy.socket, "router-map": proxy.map]
+            return [
+                "app-url": proxy.address, "router-socket": proxy.socket, "router-map": proxy.map,
+                "router-latency-log": proxy.options.latencyLog ?? "",
+            ]
         }
     }
 

@@ -138,13 +138,44 @@ struct Composition: Sendable {
 
     /// - Parameter isGated: false for the way back, which must not need a probe's secret or a smoke file.
     func rolloutStage(isGated: Bool = true) async throws -> RolloutStage {
-        let gates: [any Gate] = isGated ? [EnvironmentGate(composition: self), ProbeGate(run: try probeRun())] : []
+        let deploy = try project.section("deploy")
+        let gates: [(any Gate)?] =
+            isGated
+            ? [
+                try FreezeGate(deploy), CapacityGate(deploy, project: project), EnvironmentGate(composition: self),
+                ProbeGate(run: try probeRun()),
+            ] : []
         var stage = RolloutStage(
             settings: try DeploySettings(project, readsSmoke: isGated), router: try router(), runner: try runner(),
-            gates: gates, ledger: try await ledger(), http: HTTPClient())
+            gates: gates.compactMap(\.self), ledger: try await ledger(), http: HTTPClient())
+        try addSources(to: &stage, deploy)
         stage.watchdog = WatchdogProcess(project: project)
         stage.evidenceFolder = project.absolute(".opsctl/deploys")
         return stage
+    }
+}
+
+extension Composition {
+    /// What a candidate is judged by beside the router's counters.
+    private func addSources(to stage: inout RolloutStage, _ deploy: ConfigurationValue) throws {
+        if let prometheus = deploy["analysis"]?["prometheus"] {
+            func query(_ name: String) -> String {
+                prometheus.required(name).string.replacing("${slot:color}", with: "${slot}")
+            }
+            stage.meter = PrometheusMeter(
+                url: prometheus.required("url").string,
+                queries: .init(requests: query("requests"), errors: query("errors")), http: HTTPClient())
+        }
+        guard let haproxy = deploy.required("router")["haproxy"], let log = haproxy["latency_log"],
+            stage.settings.analysis.latency != nil
+        else { return }
+        // Whoever owns the runtime socket is who HAProxy runs as.
+        let owner =
+            try FileManager.default.attributesOfItem(
+                atPath: project.absolute(haproxy.required("socket").string))[.ownerAccountID] as? NSNumber
+        stage.latencyLog = LatencyLog(
+            path: project.absolute(log.string), owner: owner?.uint32Value,
+            sample: deploy["analysis"]?["latency_sample"]?.integer ?? 1000)
     }
 }
 

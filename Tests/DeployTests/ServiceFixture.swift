@@ -90,7 +90,7 @@ struct ServiceFixture: Sendable {
         settings.health.deadline = .seconds(5)
         settings.bake.duration = .milliseconds(300)
         settings.bake.interval = .milliseconds(50)
-        settings.bake.minimumRequests = 0
+        settings.analysis.minimumRequests = 0
         settings.drainDeadline = .seconds(5)
         settings.watchdogTimeout = nil
         var step = SmokeStep(name: "says its name", request: .init(path: "/"), expectation: .init())

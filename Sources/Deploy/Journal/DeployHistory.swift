@@ -21,9 +21,12 @@ package struct DeployHistory: Sendable {
         package fileprivate(set) var isCommitted = false
         package fileprivate(set) var course: RolloutCourse?
         package fileprivate(set) var baselineRelease: Release?
+        package fileprivate(set) var receipt: DeployReceipt?
+        /// The evidence as it was last recorded while it has traffic.
+        package fileprivate(set) var evidence: String?
 
         private enum CodingKeys: String, CodingKey {
-            case id, environment, kind, release, candidate, baseline, outcome, why, step
+            case id, environment, kind, release, candidate, baseline, outcome, why, step, course, receipt, evidence
             case startedAt = "started_at"
             case endedAt = "ended_at"
         }
@@ -87,6 +90,8 @@ package struct DeployHistory: Sendable {
                 guard past.environment == environment else { continue }
                 contracted = past.release
                 stables = Array(stables.suffix(1))
+            case (.observed, "receipt"): deploys[id]?.receipt = try entry.decode(DeployReceipt.self)
+            case (.observed, "watch"): deploys[id]?.evidence = try entry.decode(WatchRecord.self).evidence
             case (.decision, _), (.observed, _): break
             default: deploys[id]?.step = entry.step
             }

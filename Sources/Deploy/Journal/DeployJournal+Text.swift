@@ -14,7 +14,7 @@ extension DeployJournal {
             return "\(result.event) after \(result.elapsedMilliseconds) ms: \(result.detail)"
         case (.observed, "watch"):
             let record = try entry.decode(WatchRecord.self)
-            return "watched for \(record.elapsedMilliseconds) ms at \(Route.percent(record.share))"
+            return "watched for \(record.elapsedMilliseconds) ms: \(record.evidence)"
         case (.decision, Step.opened):
             let opened = try entry.decode(Opened.self)
             let way = opened.baseline.map { ", the way back is \($0.rawValue)" } ?? ""

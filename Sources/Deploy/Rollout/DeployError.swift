@@ -11,6 +11,7 @@ package enum DeployError: DiagnosableError, Equatable {
     case foreignRoute(id: String, found: String, wanted: String)
     /// The journal does not tell a rollout.
     case unreadable(id: String, why: String)
+    case notContractible(why: String)
     /// Nobody is asked about that.
     case notAsked(id: String, step: String)
 
@@ -43,6 +44,10 @@ package enum DeployError: DiagnosableError, Equatable {
             Diagnostic(
                 "deploy.unreadable", what: "the journal of a deploy cannot be read", place: "deploy \(id)", why: why,
                 fix: "opsctl deploy history verifies the ledger; to go back: opsctl deploy rollback")
+        case .notContractible(let why):
+            Diagnostic(
+                "deploy.not_contractible", what: "the schema is not contracted", place: "deploy", why: why,
+                fix: "opsctl deploy status")
         case .notAsked(let id, let step):
             Diagnostic(
                 "deploy.not_asked", what: "nobody waits for this answer", place: "deploy \(id)",

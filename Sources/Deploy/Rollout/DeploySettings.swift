@@ -15,12 +15,8 @@ package struct DeploySettings: Sendable {
     package struct Bake: Sendable, Equatable {
         package var duration: Duration = .seconds(30)
         package var interval: Duration = .milliseconds(500)
-        /// Requests that the candidate must have answered; fewer is inconclusive.
-        package var minimumRequests = 20
-        /// Errors per request above which it fails.
-        package var maximumErrorRatio = 0.01
-        /// Requests that may vanish without an answer.
-        package var maximumLost = 0
+        /// When lacking evidence is inconclusive; nil for ten times the duration.
+        package var limit: Duration?
         package init() {}
     }
 
@@ -31,9 +27,11 @@ package struct DeploySettings: Sendable {
         package let duration: Duration
         /// Whether somebody has to approve it.
         package let needsApproval: Bool
+        /// When lacking evidence is inconclusive; nil for ten times the duration.
+        package let limit: Duration?
 
-        package init(share: Int, duration: Duration, needsApproval: Bool) {
-            (self.share, self.duration, self.needsApproval) = (share, duration, needsApproval)
+        package init(share: Int, duration: Duration, needsApproval: Bool, limit: Duration? = nil) {
+            (self.share, self.duration, self.needsApproval, self.limit) = (share, duration, needsApproval, limit)
         }
     }
 
@@ -49,6 +47,8 @@ package struct DeploySettings: Sendable {
     package var environment: String
     package var health = Health()
     package var bake = Bake()
+    /// By what the candidate is judged while it has traffic.
+    package var analysis = AnalysisPolicy()
     package var drainDeadline: Duration = .seconds(30)
     /// Keep the replaced release running, for an instant rollback.
     package var keepsWarm = true
@@ -69,6 +69,15 @@ package struct DeploySettings: Sendable {
     package var onInterrupt = OnInterrupt.rollback
 
     package init(environment: String) { self.environment = environment }
+
+    /// The step of the analysis that belongs to the shift of that index in `course`.
+    func step(_ index: Int, of course: RolloutCourse) -> AnalysisStep {
+        let share = course.shares[index]
+        let canary = index < canary.count && share < Route.all ? canary[index] : nil
+        let duration = canary?.duration ?? bake.duration
+        return AnalysisStep(
+            share: share, duration: duration, limit: (canary == nil ? bake.limit : canary?.limit) ?? duration * 10)
+    }
 
     /// The way to all traffic that these settings describe.
     package var course: RolloutCourse {

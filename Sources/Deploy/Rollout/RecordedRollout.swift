@@ -10,6 +10,8 @@ struct RecordedRollout: Sendable {
     /// Counts when the route last moved, and how long it had been watched since.
     private(set) var snapshot: WatchSnapshot?
     private(set) var watched: Duration = .zero
+    private(set) var analysis: Analysis?
+    private(set) var latency: LatencyMeter.Frozen?
 
     /// - Throws: `DeployError.unreadable` when entries do not tell a rollout.
     init(_ entries: [LedgerEntry], id: String) throws {
@@ -41,6 +43,7 @@ struct RecordedRollout: Sendable {
         case .observed where entry.step == "watch":
             let record = try entry.decode(WatchRecord.self)
             (snapshot, watched) = (record.snapshot, .milliseconds(record.elapsedMilliseconds))
+            (analysis, latency) = (record.analysis, record.latency)
         case .observed, .decision: break
         }
     }

@@ -27,7 +27,7 @@ extension Rollout {
                     id: open.id, release: open.release.name, candidate: open.candidate, baseline: open.baseline))
             let memory = try await memory(of: recorded)
             try await armAgain(plan, journal, memory, observe)
-            return try await drive(plan, journal, memory, ready, observe)
+            return try await drive(plan, journal, memory, recorded.latency, ready, observe)
         }
     }
 
@@ -71,15 +71,25 @@ extension Rollout {
     private func memory(of recorded: RecordedRollout) async throws -> RolloutMemory {
         let memory = RolloutMemory()
         guard let snapshot = recorded.snapshot else { return memory }
-        if try await stage.router.incarnation() == snapshot.incarnation {
-            memory.begin(snapshot)
-            memory.change { $0.watched = recorded.watched }
-        } else {
-            memory.begin(
-                WatchSnapshot(
-                    incarnation: try await stage.router.incarnation(), counters: try await stage.router.counters()))
+        let incarnation = try await stage.router.incarnation()
+        let isSameRouter = incarnation == snapshot.incarnation
+        memory.begin(
+            isSameRouter
+                ? snapshot : WatchSnapshot(incarnation: incarnation, counters: try await stage.router.counters()))
+        memory.change {
+            $0.windowStart = .now - (isSameRouter ? recorded.watched : .zero)
+            $0.analysis = recorded.analysis ?? beganAnalysis(of: recorded)
+            if !isSameRouter { $0.analysis?.restartWindow() }
         }
         return memory
+    }
+
+    /// For a deployer that died before it had recorded anything of the share that it had written.
+    private func beganAnalysis(of recorded: RecordedRollout) -> Analysis? {
+        guard let index = recorded.machine.watchedShift else { return nil }
+        return Analysis(
+            stage.settings.analysis, step: stage.settings.step(index, of: recorded.machine.course),
+            reference: AnalysisReference())
     }
 
     /// The watchdog of the deployer that is gone may be gone as well.
@@ -87,7 +97,8 @@ extension Rollout {
         _ plan: RolloutPlan, _ journal: DeployJournal, _ memory: RolloutMemory, _ observe: @escaping Observer
     ) async throws {
         guard plan.machine.course.isWatched, plan.machine.hasBeenArmed else { return }
-        let actions = RolloutActions(stage: stage, journal: journal, plan: plan, memory: memory, observe: observe)
+        let actions = RolloutActions(
+            stage: stage, journal: journal, plan: plan, memory: memory, latency: nil, observe: observe)
         let armed = try await actions.arm()
         observe(.ended(step: "arm", slot: nil, event: armed.event.name, detail: armed.detail, elapsed: .zero))
     }

@@ -165,15 +165,31 @@ package struct Rollout: Sendable {
             .opened(
                 id: id, release: plan.opened.release.name, candidate: plan.opened.candidate,
                 baseline: plan.opened.baseline))
-        return try await drive(plan, journal, RolloutMemory(), ready, observe)
+        return try await drive(plan, journal, RolloutMemory(), nil, ready, observe)
     }
 
+    /// Drives a rollout to its end, reading the router's log meanwhile where there is one.
     func drive(
-        _ plan: RolloutPlan, _ journal: DeployJournal, _ memory: RolloutMemory, _ ready: (RolloutDriver) -> Void,
-        _ observe: @escaping Observer
+        _ plan: RolloutPlan, _ journal: DeployJournal, _ memory: RolloutMemory, _ frozen: LatencyMeter.Frozen?,
+        _ ready: (RolloutDriver) -> Void, _ observe: @escaping Observer
+    ) async throws -> DeployReport {
+        func actions(_ latency: LatencyMeter?) -> RolloutActions {
+            RolloutActions(
+                stage: stage, journal: journal, plan: plan, memory: memory, latency: latency, observe: observe)
+        }
+        guard let log = stage.latencyLog, plan.opened.kind == "run" else {
+            return try await drive(plan, actions(nil), ready)
+        }
+        return try await log.reading(baseline: plan.opened.candidate.other, frozen: frozen) { latency in
+            try await drive(plan, actions(latency), ready)
+        }
+    }
+
+    private func drive(
+        _ plan: RolloutPlan, _ actions: RolloutActions, _ ready: (RolloutDriver) -> Void
     ) async throws -> DeployReport {
         let start = ContinuousClock.now
-        let actions = RolloutActions(stage: stage, journal: journal, plan: plan, memory: memory, observe: observe)
+        let (journal, memory, observe) = (actions.journal, actions.memory, actions.observe)
         let driver = RolloutDriver(actions: actions)
         ready(driver)
         let (end, steps) = await driver.run(plan.machine)

@@ -4,13 +4,11 @@ import OpsModel
 extension RolloutActions {
     func analyse(_ index: Int) async throws -> ActionResult {
         var watch = RolloutWatch(self, share: machine.course.shares[index])
-        watch.duration = stage.settings.canary[index].duration
         return try await watch.run()
     }
 
     func bake() async throws -> ActionResult {
         var watch = RolloutWatch(self, share: Route.all)
-        watch.duration = stage.settings.bake.duration
         return try await watch.run()
     }
 
@@ -29,7 +27,7 @@ extension RolloutActions {
     private func ask(_ step: String, share: Int, _ what: String) async throws -> ActionResult {
         observe(.waiting(step: step, what: what, expires: stage.settings.approvalExpiry))
         var watch = RolloutWatch(self, share: share)
-        watch.duration = stage.settings.approvalExpiry
+        watch.patience = stage.settings.approvalExpiry
         watch.question = step
         return try await watch.run()
     }

@@ -12,7 +12,12 @@ extension RolloutActions {
         }
         let before = machine.route(share: machine.course.share(before: index), epoch: lease.epoch)
         let after = machine.route(share: machine.course.shares[index], epoch: lease.epoch)
-        return await write(after, before: before, awaiting: machine.candidate)
+        let result = await write(after, before: before, awaiting: machine.candidate)
+        guard result.event == .done else { return result }
+        latency?.beginWindow(keepsReference: true)
+        memory.begin(
+            stage.settings.step(index, of: machine.course), stage.settings.analysis, baseline: machine.candidate.other)
+        return result
     }
 
     /// Back to the baseline. Whatever the route was, also where it cannot be told.

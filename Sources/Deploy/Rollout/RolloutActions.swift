@@ -7,6 +7,8 @@ struct RolloutActions: Sendable {
     let journal: DeployJournal
     let plan: RolloutPlan
     let memory: RolloutMemory
+    /// Nil where the router's log is not read.
+    let latency: LatencyMeter?
     let observe: @Sendable (RolloutProgress) -> Void
 
     var lease: Lease { plan.lease }
@@ -61,6 +63,7 @@ struct RolloutActions: Sendable {
         intent.share = machine.course.shares[index]
         intent.snapshot = await snapshotUnlessRouterIsAway()
         memory.begin(intent.snapshot)
+        await beginMetering()
         return intent
     }
 
@@ -75,6 +78,23 @@ struct RolloutActions: Sendable {
             }
             do { try await stage.clock.sleep(for: .milliseconds(250)) } catch { return nil }
         }
+    }
+
+    /// Where a second source begins to count; one that does not answer now is asked again at every look, and then found wanting.
+    private func beginMetering() async {
+        guard let meter = stage.meter else { return }
+        var metered: [Slot: SlotTally] = [:]
+        for slot in Slot.allCases {
+            do { metered[slot] = try await meter.tally(of: slot) } catch {
+                observe(
+                    .ended(
+                        step: "metrics", slot: slot, event: "failed",
+                        detail: ActionResult(.failed, after: error).detail,
+                        elapsed: .zero))
+            }
+        }
+        let begun = metered
+        memory.change { $0.metered = begun }
     }
 
     func takeSnapshot() async throws -> WatchSnapshot {

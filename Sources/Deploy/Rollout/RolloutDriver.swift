@@ -5,21 +5,10 @@ import Synchronization
 
 /// What a rollout tells while it runs.
 package enum RolloutProgress: Sendable {
-    /// What is seen while the candidate has traffic.
-    package struct Sight: Sendable {
-        /// The candidate's share in 0.01 %.
-        package let share: Int
-        package let elapsed: Duration
-        package let duration: Duration
-        package let candidate: SlotTally
-        package let baseline: SlotTally
-        /// The evidence so far, in one line.
-        package let evidence: String
-    }
-
     case opened(id: String, release: String, candidate: Slot, baseline: Slot?)
     case began(step: String, slot: Slot?)
-    case watching(Sight)
+    /// What is seen while the candidate has traffic.
+    case watching(AnalysisEvidence)
     /// Somebody is asked.
     case waiting(step: String, what: String, expires: Duration)
     case ended(step: String, slot: Slot?, event: String, detail: String, elapsed: Duration)

@@ -44,6 +44,17 @@ extension RolloutMachine {
         }
     }
 
+    /// Index of the shift whose share is watched, or about to be; nil before any.
+    var watchedShift: Int? {
+        switch state {
+        case .shifting(let index): index
+        case .waiting(let index): index > 0 ? index - 1 : nil
+        case .watching(.share(let index)), .deciding(.share(let index)), .reviving(.share(let index), _): index
+        case .watching(.bake), .deciding(.bake), .reviving(.bake, _): course.lastShift
+        default: nil
+        }
+    }
+
     /// Whether a watchdog was started before this state.
     var hasBeenArmed: Bool {
         switch state {

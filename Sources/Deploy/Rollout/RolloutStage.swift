@@ -33,6 +33,10 @@ package struct RolloutStage: Sendable {
     package let clock: any Clock<Duration>
     /// Nil where none can be started.
     package var watchdog: (any WatchdogStarter)?
+    /// A second source of counts, for a router that has none.
+    package var meter: PrometheusMeter?
+    /// Where the router logs every request to, by which latency is judged.
+    package var latencyLog: LatencyLog?
     /// Where what a candidate said is kept after a rollback; nil keeps it in the ledger only.
     package var evidenceFolder: String?
     package var leaseTerms = LeaseTerms()

@@ -9,14 +9,14 @@ struct RolloutWatch: Sendable {
     private let actions: RolloutActions
     /// The candidate's share meanwhile, in 0.01 %.
     private let share: Int
-    /// How long; for a question, until it is taken as answered with no.
-    var duration: Duration = .zero
+    /// How long a question is open, until it is taken as answered with no.
+    var patience: Duration = .zero
     /// The step that somebody is asked about; nil when nobody is.
     var question: String?
 
     private var sick: [Slot: Int] = [:]
-    private var judge: WatchJudge
-    private var lastSight = ContinuousClock.now
+    /// When the router last answered, and when counts could last be read.
+    private var (lastAnswer, lastSight) = (ContinuousClock.now, ContinuousClock.now)
     private var lastRecord = ContinuousClock.now
 
     private var stage: RolloutStage { actions.stage }
@@ -24,7 +24,6 @@ struct RolloutWatch: Sendable {
 
     init(_ actions: RolloutActions, share: Int) {
         (self.actions, self.share) = (actions, share)
-        judge = WatchJudge(actions.stage.settings.bake)
     }
 
     /// How many looks in a row without health count: one can be a matter of the looking.
@@ -33,11 +32,10 @@ struct RolloutWatch: Sendable {
     private static let recordInterval = Duration.seconds(10)
 
     mutating func run() async throws -> ActionResult {
-        let start = ContinuousClock.now - actions.memory.read { $0.watched }
+        let start = ContinuousClock.now
         while true {
             try await stage.clock.sleep(for: stage.settings.bake.interval)
-            let elapsed = ContinuousClock.now - start
-            if let answer = try await heedRequests(elapsed) { return answer }
+            if let answer = try await heedRequests(ContinuousClock.now - start) { return answer }
             guard actions.lease.isFresh else {
                 return ActionResult(.indeterminate, "the lease could not be renewed: this run writes nothing any more")
             }
@@ -47,11 +45,20 @@ struct RolloutWatch: Sendable {
                 continue
             }
             do {
-                if let end = try await lookAtRouter(elapsed) { return end }
+                if let change = try await foreignChange() { return change }
+                lastAnswer = .now
+            } catch let error as any DiagnosableError {
+                if let end = await blind(error) { return end }
+                continue
+            }
+            do {
+                if let end = try await lookAtCounts() { return end }
                 lastSight = .now
                 try await showLife()
             } catch let error as any DiagnosableError {
-                if let end = await blind(error) { return end }
+                // Where nothing is counted nothing is judged: neither for the candidate nor against it.
+                guard ContinuousClock.now - lastSight > stage.settings.maximumBlindness else { continue }
+                return ActionResult(.judged(.inconclusive), after: error)
             }
         }
     }
@@ -72,8 +79,8 @@ struct RolloutWatch: Sendable {
             case .approved, .rejected: continue
             }
         }
-        guard question != nil, elapsed >= duration else { return nil }
-        return ActionResult(.judged(.fail), "nobody approved it within \(duration.text)")
+        guard question != nil, elapsed >= patience else { return nil }
+        return ActionResult(.judged(.fail), "nobody approved it within \(patience.text)")
     }
 
     // MARK: Slots
@@ -119,23 +126,18 @@ struct RolloutWatch: Sendable {
 
     // MARK: Router
 
-    private mutating func lookAtRouter(_ elapsed: Duration) async throws -> ActionResult? {
-        if let change = try await foreignChange() { return change }
-        let counters = try await stage.router.counters()
-        guard let mine = counters[candidate], let other = counters[candidate.other] else {
-            return ActionResult(.judged(.inconclusive), "the router does not count both slots")
+    private mutating func lookAtCounts() async throws -> ActionResult? {
+        let (candidateTally, baselineTally) = try await tallies()
+        let windowStart = actions.memory.read { $0.windowStart }
+        let state = try await stage.runner.state(of: candidate)
+        let reading = AnalysisReading(
+            elapsed: .now - windowStart, baseline: baselineTally, candidate: candidateTally,
+            latency: actions.latency?.counts, restarts: state.restarts)
+        guard let (opinion, evidence) = actions.memory.judge(reading) else {
+            return ActionResult(.failed, "nothing was begun that could be judged")
         }
-        let tallies = (
-            candidate: actions.memory.tally(candidate, now: mine),
-            baseline: actions.memory.tally(candidate.other, now: other)
-        )
-        let opinion = judge.observe(tallies.candidate, isOver: elapsed >= duration && question == nil)
-        actions.observe(
-            .watching(
-                .init(
-                    share: share, elapsed: elapsed, duration: duration, candidate: tallies.candidate,
-                    baseline: tallies.baseline, evidence: "")))
-        try await record(elapsed)
+        actions.observe(.watching(evidence))
+        try await record(reading.elapsed, evidence)
         switch opinion {
         case .over(.fail, let why): return ActionResult(.judged(.fail), why)
         case .over(let verdict, let why): return question == nil ? ActionResult(.judged(verdict), why) : nil
@@ -143,13 +145,30 @@ struct RolloutWatch: Sendable {
         }
     }
 
-    private mutating func record(_ elapsed: Duration) async throws {
+    /// What both slots did since the window began: by Prometheus where one is set, otherwise by the router.
+    private func tallies() async throws -> (candidate: SlotTally, baseline: SlotTally) {
+        if let meter = stage.meter {
+            let start = actions.memory.read { $0.metered }
+            async let mine = meter.tally(of: candidate)
+            async let others = meter.tally(of: candidate.other)
+            return (
+                try await mine.since(start[candidate] ?? SlotTally()),
+                try await others.since(start[candidate.other] ?? SlotTally())
+            )
+        }
+        let counters = try await stage.router.counters()
+        guard let mine = counters[candidate], let other = counters[candidate.other] else {
+            throw RouterError.unreadable(what: "counters", text: "not of both slots")
+        }
+        return (
+            actions.memory.tally(candidate, now: mine), actions.memory.tally(candidate.other, now: other)
+        )
+    }
+
+    private mutating func record(_ elapsed: Duration, _ evidence: AnalysisEvidence) async throws {
         guard ContinuousClock.now - lastRecord >= Self.recordInterval else { return }
         lastRecord = .now
-        try await actions.journal.observed(
-            "watch",
-            WatchRecord(
-                share: share, elapsedMilliseconds: elapsed.milliseconds, snapshot: actions.memory.read { $0.snapshot }))
+        try await actions.journal.observed("watch", WatchRecord(actions, elapsed: elapsed, evidence: evidence.text))
     }
 
     /// A restarted router has read its route from disk again; a route that is not ours was written by somebody else.
@@ -162,7 +181,7 @@ struct RolloutWatch: Sendable {
                 return ActionResult(
                     .failed, "the router was restarted, its counts are gone; its route is \(route.text), as on disk")
             }
-            actions.memory.begin(try await actions.takeSnapshot())
+            actions.memory.restart(try await actions.takeSnapshot())
             return nil
         }
         guard route == wanted else {
@@ -176,7 +195,7 @@ struct RolloutWatch: Sendable {
 
     /// A router that does not answer is not a sick release: look on, but not for ever.
     private func blind(_ error: any DiagnosableError) async -> ActionResult? {
-        guard ContinuousClock.now - lastSight > stage.settings.maximumBlindness else { return nil }
+        guard ContinuousClock.now - lastAnswer > stage.settings.maximumBlindness else { return nil }
         let url = stage.router.frontend.url + stage.settings.health.path
         var clients = "clients are still answered"
         do {
@@ -191,30 +210,5 @@ struct RolloutWatch: Sendable {
     private func showLife() async throws {
         guard let timeout = stage.settings.watchdogTimeout, actions.machine.baseline != nil else { return }
         try await stage.ledger.setTimer(actions.journal.timer, for: timeout)
-    }
-}
-
-/// What is recorded while the candidate has traffic.
-struct WatchRecord: Codable, Sendable {
-    let share: Int
-    let elapsedMilliseconds: Int64
-    let snapshot: WatchSnapshot?
-
-    private enum CodingKeys: String, CodingKey {
-        case share, snapshot
-        case elapsedMilliseconds = "elapsed_ms"
-    }
-}
-
-/// Judges the readings of one watch.
-struct WatchJudge: Sendable {
-    private let judge: BakeJudge
-    private var readings: [SlotTally] = []
-
-    init(_ bake: DeploySettings.Bake) { judge = BakeJudge(bake) }
-
-    mutating func observe(_ candidate: SlotTally, isOver: Bool) -> BakeJudge.Opinion {
-        readings.append(candidate)
-        return judge.judge(readings, isOver: isOver)
     }
 }

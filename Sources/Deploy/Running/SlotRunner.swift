@@ -7,7 +7,9 @@ package struct ReleaseLaunch: Sendable {
     package let artifact: String
     package let arguments: [String]
     /// Arguments of the expanding migrations; empty when there are none.
-    package let migrateArguments: [String]
+    package var migrateArguments: [String]
+    /// Arguments of the contracting migrations, for a later command; empty when there are none.
+    package var contractArguments: [String] = []
     /// Values may hold `${slot:port}`, `${slot:color}` and `${release:name}`.
     package let environment: [String: Secret]
 

@@ -8,7 +8,8 @@ extension DeploySettings {
         self.init(environment: project.environmentName)
         let deploy = try project.section("deploy")
         if let value = deploy["health"] { health = Health(value) }
-        if let value = deploy["bake"] { bake = Bake(value) }
+        if let value = deploy["bake"] { (bake, analysis) = (Bake(value), analysis.with(bake: value)) }
+        if let value = deploy["analysis"] { analysis = analysis.with(value) }
         if let value = deploy["drain_deadline"] { drainDeadline = value.duration }
         if let value = deploy["keep_warm"] { keepsWarm = value.boolean }
         try readCourse(deploy)
@@ -52,7 +53,7 @@ extension DeploySettings.CanaryStep {
         }
         self.init(
             share: Int(share), duration: value.required("duration").duration,
-            needsApproval: value["approval"]?.boolean ?? false)
+            needsApproval: value["approval"]?.boolean ?? false, limit: value["limit"]?.duration)
     }
 }
 
@@ -71,9 +72,31 @@ extension DeploySettings.Bake {
         self.init()
         if let value = value["duration"] { duration = value.duration }
         if let value = value["interval"] { interval = value.duration }
-        if let value = value["minimum_requests"] { minimumRequests = value.integer }
-        if let value = value["maximum_error_ratio"] { maximumErrorRatio = value.number }
-        if let value = value["maximum_lost"] { maximumLost = value.integer }
+        limit = value["limit"]?.duration
+    }
+}
+
+extension AnalysisPolicy {
+    fileprivate func with(bake value: ConfigurationValue) -> AnalysisPolicy {
+        var policy = self
+        policy.minimumRequests = value["minimum_requests"]?.integer ?? minimumRequests
+        policy.errorBudget = value["maximum_error_ratio"]?.number ?? errorBudget
+        policy.maximumLost = value["maximum_lost"]?.integer ?? maximumLost
+        return policy
+    }
+
+    fileprivate func with(_ value: ConfigurationValue) -> AnalysisPolicy {
+        var policy = self
+        policy.alpha = value["alpha"]?.number ?? alpha
+        policy.toleratedRatio = value["tolerated_ratio"]?.number ?? toleratedRatio
+        policy.minimumDifference = value["minimum_difference"]?.number ?? minimumDifference
+        policy.margin = value["margin"]?.number ?? margin
+        policy.confidence = value["confidence"]?.number ?? confidence
+        policy.warmUp = value["warm_up"]?.duration ?? warmUp
+        policy.maximumRestarts = value["maximum_restarts"]?.integer ?? maximumRestarts
+        policy.promotesEarly = value["promotes_early"]?.boolean ?? promotesEarly
+        if value["latency"]?.boolean == false { policy.latency = nil }
+        return policy
     }
 }
 

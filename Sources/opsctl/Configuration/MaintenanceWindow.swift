@@ -2,7 +2,7 @@ import Foundation
 import OpsConfiguration
 import OpsModel
 
-/// A time in which a critical environment may be disturbed.
+/// A time in which a critical environment may be disturbed, or in which nothing is deployed.
 struct MaintenanceWindow: Sendable {
     let from: Date
     let until: Date
@@ -10,23 +10,28 @@ struct MaintenanceWindow: Sendable {
 
     static func all(of project: Project) throws -> [MaintenanceWindow] {
         guard project.environmentFile.root["maintenance"] != nil else { return [] }
-        return try project.section("maintenance").elements.map { element in
-            let (from, until) = (try time(element.required("from")), try time(element.required("until")))
-            guard from < until else {
-                throw ConfigurationError([
-                    element.required("until").problem("it is not after `from`", fix: "write a later time")
-                ])
-            }
-            return MaintenanceWindow(from: from, until: until, why: element.required("why").string)
-        }
+        return try project.section("maintenance").elements.map { try MaintenanceWindow($0) }
     }
 
-    private static func time(_ value: ConfigurationValue) throws -> Date {
+    fileprivate static func time(_ value: ConfigurationValue) throws -> Date {
         let style = Date.ISO8601FormatStyle(includingFractionalSeconds: value.string.contains("."))
         do { return try style.parse(value.string) } catch {
             throw ConfigurationError([
                 value.problem(
                     "`\(value.string)` is not an RFC 3339 time", fix: "write for example 2026-12-01T02:00:00Z")
+            ])
+        }
+    }
+}
+
+extension MaintenanceWindow {
+    /// - Throws: `ConfigurationError` when the times are none, or in the wrong order.
+    init(_ element: ConfigurationValue) throws {
+        (from, until) = (try Self.time(element.required("from")), try Self.time(element.required("until")))
+        why = element.required("why").string
+        guard from < until else {
+            throw ConfigurationError([
+                element.required("until").problem("it is not after `from`", fix: "write a later time")
             ])
         }
     }

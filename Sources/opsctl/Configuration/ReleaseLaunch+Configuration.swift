@@ -30,5 +30,6 @@ extension ReleaseLaunch {
         self.init(
             release: release, artifact: path, arguments: arguments, migrateArguments: app["migrate"]?.strings ?? [],
             environment: environment)
+        contractArguments = app["contract"]?.strings ?? []
     }
 }

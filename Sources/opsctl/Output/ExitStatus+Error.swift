@@ -9,7 +9,7 @@ func exitStatus(of error: any DiagnosableError) -> ExitStatus {
     case is DisturbanceError, is RefusedError, StackError.busy: .refused
     case StackError.unknownLayer, StackError.noPlan: .usage
     case LedgerError.leaseHeld, DeployError.open, DeployError.nothingToRollBack, DeployError.nothingOpen,
-        DeployError.changed, DeployError.notAsked:
+        DeployError.changed, DeployError.notAsked, DeployError.notContractible:
         .refused
     case DeployError.foreignRoute, DeployError.unreadable, RouterError.split: .needsOperator
     case RunnerError.artifact: .configuration

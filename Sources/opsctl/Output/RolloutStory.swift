@@ -27,15 +27,11 @@ struct RolloutStory: Sendable {
     }
 }
 
-extension RolloutProgress.Sight {
+extension AnalysisEvidence {
     /// One line for a terminal.
     var line: String {
-        func told(_ tally: SlotTally) -> String {
-            "\(tally.requests) requests, \(tally.errors) errors, \(tally.lost) lost"
-        }
-        let time = "\(elapsed.text) of \(duration.text)"
-        return "\(Route.percent(share)) · candidate \(told(candidate)) · baseline \(told(baseline)) · \(time)"
-            + (evidence.isEmpty ? "" : " · \(evidence)")
+        func told(_ tally: SlotTally) -> String { "\(tally.requests) (\(tally.errors) bad, \(tally.lost) lost)" }
+        return "\(Route.percent(share)) · candidate \(told(candidate)) · baseline \(told(baseline)) · \(text)"
     }
 }
 

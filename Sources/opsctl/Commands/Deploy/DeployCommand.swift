@@ -6,7 +6,7 @@ struct DeployCommand: ParsableCommand {
         subcommands: [
             DeployPlan.self, DeployRun.self, DeployStatus.self, DeployRollback.self, DeployHistoryCommand.self,
             DeployResume.self, DeployAbort.self, DeployApprove.self, DeployReject.self, DeployExplain.self,
-            DeployUnlock.self, DeployWatchdog.self,
+            DeployUnlock.self, DeployWatchdog.self, DeployContract.self,
         ])
 }
 
