@@ -144,12 +144,12 @@ import Testing
         #expect(end.why?.hasPrefix("65 of 1300 requests (5 %) failed, 1 % may") == true)
     }
 
-    @Test func aBaselineThatFailsAsOftenRaisesTheLine() {
+    @Test func aBaselineThatFailsNearlyAsOftenRaisesTheLine() {
         let errors = SlotTally(requests: 5000, errors: 250, lost: 0)
         var same = analysis(cutover, reference: errors)
         for second in 1...50 {
             let opinion = same.observe(
-                reading(Double(second), baseline: SlotTally(), requests: 500 * second, errors: 25 * second))
+                reading(Double(second), baseline: SlotTally(), requests: 500 * second, errors: 27 * second))
             #expect(opinion == .goOn)
         }
     }
@@ -268,10 +268,11 @@ import Testing
         #expect(opinions.compactMap(\.why).first?.contains("slower than the baseline's 95th percentile") == true)
     }
 
-    @Test func oneSlowPauseRollsNobodyBack() {
+    /// Two seconds of slow answers, wherever they fall.
+    @Test(arguments: [10, 11, 12, 13]) func oneSlowPauseRollsNobodyBack(_ start: Int) {
         var paused = analysis { $0.latency = .init() }
         for second in 1...30 {
-            let slowOnes = second >= 12 ? 200 : 0
+            let slowOnes = 200 * min(2, max(0, second - start))
             let candidate = OrderedCounts(low: 50 * second, middle: 45 * second, high: 5 * second + slowOnes)
             let opinion = paused.observe(
                 slow(Double(second), candidate: candidate, baseline: counts(second, 450, 405, 45)))
