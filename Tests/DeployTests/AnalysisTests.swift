@@ -144,12 +144,12 @@ import Testing
         #expect(end.why?.hasPrefix("65 of 1300 requests (5 %) failed, 1 % may") == true)
     }
 
-    @Test func aBaselineThatFailsAsOftenRaisesTheLine() {
+    @Test func aBaselineThatFailsNearlyAsOftenRaisesTheLine() {
         let errors = SlotTally(requests: 5000, errors: 250, lost: 0)
         var same = analysis(cutover, reference: errors)
         for second in 1...50 {
             let opinion = same.observe(
-                reading(Double(second), baseline: SlotTally(), requests: 500 * second, errors: 25 * second))
+                reading(Double(second), baseline: SlotTally(), requests: 500 * second, errors: 27 * second))
             #expect(opinion == .goOn)
         }
     }
@@ -268,15 +268,46 @@ import Testing
         #expect(opinions.compactMap(\.why).first?.contains("slower than the baseline's 95th percentile") == true)
     }
 
-    @Test func oneSlowPauseRollsNobodyBack() {
+    /// Two seconds of slow answers, wherever they fall.
+    @Test(arguments: [6, 7, 8, 9]) func oneSlowPauseRollsNobodyBack(_ start: Int) {
         var paused = analysis { $0.latency = .init() }
         for second in 1...30 {
-            let slowOnes = second >= 12 ? 200 : 0
+            let slowOnes = 200 * min(2, max(0, second - start))
             let candidate = OrderedCounts(low: 50 * second, middle: 45 * second, high: 5 * second + slowOnes)
             let opinion = paused.observe(
                 slow(Double(second), candidate: candidate, baseline: counts(second, 450, 405, 45)))
             #expect(opinion == .goOn)
         }
+    }
+
+    /// Odds of 1.2 are certain after so many requests, and no reason.
+    @Test func slightSlownessRollsNobodyBack() {
+        var slightly = analysis { $0.latency = .init() }
+        for second in 1...59 {
+            let (candidate, baseline) = (counts(second, 40, 54, 6), counts(second, 450, 500, 50))
+            #expect(slightly.observe(slow(Double(second), candidate: candidate, baseline: baseline)) == .goOn)
+        }
+        #expect(slightly.evidence.evidence > 100)
+    }
+
+    @Test func slownessOfTheTailAloneRollsBack() {
+        var tailed = analysis { $0.latency = .init() }
+        let opinions = (1...59).map { second in
+            tailed.observe(
+                slow(Double(second), candidate: counts(second, 50, 35, 15), baseline: counts(second, 450, 405, 45)))
+        }
+        #expect(opinions.compactMap(\.verdict).first == .fail)
+    }
+
+    /// Of every window: the first five seconds by default.
+    @Test func coldCachesAreNoSlowness() {
+        var cold = analysis { $0.latency = .init() }
+        for tick in 1...20 {
+            _ = cold.observe(
+                slow(Double(tick) * 0.25, candidate: counts(tick, 0, 0, 25), baseline: counts(tick, 90, 81, 9)))
+        }
+        #expect(abs(cold.evidence.evidence - 1) < 1e-9)
+        #expect(cold.evidence.judgesLatency)
     }
 
     @Test func withAllTrafficTheFrozenPercentileDecides() {

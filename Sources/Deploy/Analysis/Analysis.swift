@@ -87,13 +87,13 @@ package struct Analysis: Codable, Sendable, Equatable {
     }
 
     private mutating func weigh(_ latency: LatencyCounts) {
-        let burst = policy.burst(atRate: rate)
-        // One burst never reaches what each kind needs on its own, two do.
+        // A burst that is shorter than a window touches at most two, which never reach what each kind needs on its own: three do.
+        let length = policy.burst(atRate: rate) * 2 / 3
         let needed = Foundation.log(policy.threshold)
-        slowness.compare(latency, at: time, burst: burst, most: 0.6 * (needed - shiftLogWeight))
+        slowness.compare(latency, at: time, burst: length, most: 0.45 * (needed - shiftLogWeight))
         guard step.isMostTraffic, let line = slowLine else { return }
         slowness.hold(
-            latency.candidate, toLine: line, at: time, burst: burst, most: 0.6 * (needed - slowLineLogWeight))
+            latency.candidate, toLine: line, at: time, burst: length, most: 0.45 * (needed - slowLineLogWeight))
     }
 
     /// The error ratio of the baseline while it had its traffic; nil when it was hardly seen.

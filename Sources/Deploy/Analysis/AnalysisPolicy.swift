@@ -58,12 +58,12 @@ package struct AnalysisPolicy: Codable, Sendable, Equatable {
     /// Quantile for the one-sided `confidence`.
     var quantile: Double { normalQuantile(confidence) }
 
-    /// How long bad events may be consequences of one and the same: the time in which the candidate gets 750 requests, at least
+    /// How long bad events may be consequences of one and the same: the time in which the candidate gets 700 requests, at least
     /// 1.5 s and at most `burst`. What makes events dependent is a client, a connection or a pause: the more requests a second
     /// has, the more of them it mixes. A candidate with 500 requests a second can be judged within three seconds, and a pause
     /// of one second still rolls nobody back.
     func burst(atRate requestsPerSecond: Double) -> Duration {
         guard requestsPerSecond > 0 else { return burst }
-        return min(burst, max(.seconds(1.5), .seconds(min(750 / requestsPerSecond, 3600))))
+        return min(burst, max(.seconds(1.5), .seconds(min(700 / requestsPerSecond, 3600))))
     }
 }

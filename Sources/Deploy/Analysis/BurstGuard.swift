@@ -12,7 +12,7 @@ struct BurstCounter: Codable, Sendable, Equatable {
     }
 }
 
-/// Evidence to which no single burst adds more than a part: what is taken off can only delay an alarm.
+/// Evidence to which no window of time adds more than a part: what is taken off can only delay an alarm.
 struct BurstCap: Codable, Sendable, Equatable {
     private(set) var logValue = 0.0
     private var start: Duration?
