@@ -192,6 +192,7 @@ package struct Rollout: Sendable {
         let (journal, memory, observe) = (actions.journal, actions.memory, actions.observe)
         let driver = RolloutDriver(actions: actions)
         ready(driver)
+        await actions.openAccounts()
         let (end, steps) = await driver.run(plan.machine)
         guard case .ended(let outcome) = end.state else { preconditionFailure("a rollout finishes in an end state") }
         await actions.settleAccounts()

@@ -1,6 +1,19 @@
 import OpsModel
 
 extension RolloutActions {
+    /// Remembers the counts from which on the baseline is the reference; without them there is less to compare with.
+    func openAccounts() async {
+        do {
+            let opening = try await takeSnapshot()
+            memory.change { $0.opening = opening }
+        } catch {
+            observe(
+                .ended(
+                    step: "reference", slot: nil, event: "failed", detail: ActionResult(.failed, after: error).detail,
+                    elapsed: .zero))
+        }
+    }
+
     /// Closes the accounts of both slots; what the router does not tell stays empty.
     func settleAccounts() async {
         guard let first = memory.read({ $0.first }) else { return }

@@ -1,5 +1,6 @@
 import Ledger
 import OpsModel
+import Statistics
 
 /// Moving the traffic, and making it last.
 extension RolloutActions {
@@ -14,9 +15,10 @@ extension RolloutActions {
         let after = machine.route(share: machine.course.shares[index], epoch: lease.epoch)
         let result = await write(after, before: before, awaiting: machine.candidate)
         guard result.event == .done else { return result }
-        latency?.beginWindow(keepsReference: true)
+        latency?.beginWindow(keepsReference: index == 0)
         memory.begin(
-            stage.settings.step(index, of: machine.course), stage.settings.analysis, baseline: machine.candidate.other)
+            stage.settings.step(index, of: machine.course), stage.settings.analysis, baseline: machine.candidate.other,
+            latency: latency?.frozen.reference ?? OrderedCounts())
         return result
     }
 

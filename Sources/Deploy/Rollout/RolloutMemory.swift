@@ -1,4 +1,5 @@
 import OpsModel
+import Statistics
 import Synchronization
 
 /// The router's counts at one moment of one run of it: where a window begins.
@@ -51,11 +52,11 @@ final class RolloutMemory: Sendable {
     }
 
     /// The analysis of the share that was just written.
-    func begin(_ step: AnalysisStep, _ policy: AnalysisPolicy, baseline: Slot) {
+    func begin(_ step: AnalysisStep, _ policy: AnalysisPolicy, baseline: Slot, latency: OrderedCounts) {
         change { content in
             content.windowStart = .now
             if content.analysis == nil {
-                content.analysis = Analysis(policy, step: step, reference: content.reference(baseline))
+                content.analysis = Analysis(policy, step: step, reference: content.reference(baseline, latency))
             } else {
                 content.analysis?.begin(step)
             }
@@ -92,10 +93,10 @@ final class RolloutMemory: Sendable {
 
 extension RolloutMemory.Content {
     /// What the baseline did while the candidate was prepared.
-    fileprivate func reference(_ baseline: Slot) -> AnalysisReference {
+    fileprivate func reference(_ baseline: Slot, _ latency: OrderedCounts) -> AnalysisReference {
         guard let opening, let first, opening.incarnation == first.incarnation, let start = opening[baseline],
             let end = first[baseline]
-        else { return AnalysisReference() }
-        return AnalysisReference(errors: SlotTally(from: start, to: end))
+        else { return AnalysisReference(errors: SlotTally(), latency: latency) }
+        return AnalysisReference(errors: SlotTally(from: start, to: end), latency: latency)
     }
 }
