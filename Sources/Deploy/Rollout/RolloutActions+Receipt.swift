@@ -6,6 +6,8 @@ extension RolloutActions {
         do {
             let opening = try await takeSnapshot()
             memory.change { $0.opening = opening }
+        } catch RouterError.uncounted {
+            return
         } catch {
             observe(
                 .ended(
