@@ -29,7 +29,7 @@ package struct DeploySettings: Sendable, Equatable {
     package var drainDeadline: Duration = .seconds(30)
     /// Keep the replaced release running, for an instant rollback.
     package var keepsWarm = true
-    package var smoke: [SmokeStep] = []
+    package var smoke = SmokePlan()
 
     package init(environment: String) { self.environment = environment }
 }
