@@ -11,7 +11,6 @@ extension ObjectShape {
     ])
 
     static let containerRunner = ObjectShape([
-        .required("folder", .path, "folder for files that live as long as a start takes; mode 0700"),
         .optional("podman", .path, "the program; default: podman of PATH"),
         .optional("network", .choice(["host", "published"]), "host, or one port published on loopback; default host"),
         .optional("container_port", .integer(1...65535), "port inside, where it is published; default: the slot's"),
