@@ -167,9 +167,9 @@ let testing: [Target] = [
     tests(
         "CommandTests",
         [
-            "AWSClient", "AppServer", "Blocking", "BucketClient", "HAProxyClient", "HTTPClient", "Ledger",
+            "AWSClient", "AppServer", "Blocking", "BucketClient", "Deploy", "HAProxyClient", "HTTPClient", "Ledger",
             "LocalServices",
-            "OpsModel",
+            "OpsConfiguration", "OpsModel",
             "PostgresClient",
             "Probes", "ProcessClient",
             "RedisClient", "TestSupport", "opsctl",

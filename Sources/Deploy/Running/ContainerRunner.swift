@@ -7,7 +7,7 @@ import ProcessClient
 /// Names, labels and digests of podman are the only record: what `podman inspect` says is what runs. CONTAINERS_CONF and
 /// CONTAINERS_STORAGE_CONF of opsctl's own environment reach podman.
 package struct ContainerRunner: SlotRunner {
-    let settings: Settings
+    package let settings: Settings
     let podman: Podman
 
     package init(_ settings: Settings) { (self.settings, podman) = (settings, Podman(program: settings.podman)) }
