@@ -61,8 +61,7 @@ import Testing
             let text = try await Program.opsctl("smoke", "run", "--url", url, in: project)
             #expect(text.status == 1)
             #expect(text.output.contains("skipped  0 ms"))
-            #expect(
-                text.output.contains("first: cleanup: the upload is removed") || text.output.contains("cleanup: first"))
+            #expect(text.output.contains("cleanup: first: the upload is removed"))
             #expect(text.output.contains("fail: 2 of 3 steps against \(url), 1 skipped"), "\(text.output)")
             let one = try await Program.opsctl("smoke", "run", "--url", url, "--suite", "first", in: project)
             #expect(one.status == 0, "\(one.output)")
@@ -130,18 +129,39 @@ import Testing
         #expect(result.output.contains("\"cleanup\""))
     }
 
+    private static let sample = URL(filePath: #filePath).deletingLastPathComponent().appending(
+        path: "../../environments/smoke/sample.pdf"
+    ).standardizedFileURL.path
+
+    /// The bundled app with a database and a bucket of its own.
+    private func withAppServer(
+        _ project: String, _ name: String, maxUpload: String = "1000000", _ body: (_ url: String) async throws -> Void
+    ) async throws {
+        let port = try freeLoopbackPorts(1)[0]
+        let folder = "\(project)/\(name)"
+        for each in ["bucket", "spool"] {
+            try FileManager.default.createDirectory(atPath: "\(folder)/\(each)", withIntermediateDirectories: true)
+        }
+        let variables = [
+            "APP_ENVIRONMENT=local", "APP_LISTEN=127.0.0.1:\(port)", "APP_DATABASE_URL=sqlite://\(folder)/app.db",
+            "APP_BUCKET_URL=file://\(folder)/bucket", "APP_SPOOL_DIR=\(folder)/spool", "APP_MIGRATE_ON_START=true",
+            "APP_SIGNING_KEY=\(String(repeating: "5a", count: 32))", "APP_MAX_UPLOAD_BYTES=\(maxUpload)",
+        ]
+        try await withProgram(
+            "/usr/bin/env", variables + ["\(try Program.folder)/appserver", "serve"], name: "appserver", in: folder,
+            port: port
+        ) { try await body("http://127.0.0.1:\(port)") }
+    }
+
     /// A form with a file, a stream that ends with the job, and the result behind a signed link.
     @Test func theBundledAppIsSmokedThroughItsStream() async throws {
-        let sample = URL(filePath: #filePath).deletingLastPathComponent().appending(
-            path: "../../environments/smoke/sample.pdf"
-        ).standardizedFileURL.path
         let smoke = """
             smoke:
               - name: a PDF is accepted
                 request:
                   method: POST
                   path: /api/v1/pdf/compress
-                  form: [{name: file, file: "\(sample)", content_type: application/pdf}, {name: preset, value: small}]
+                  form: [{name: file, file: "\(Self.sample)", content_type: application/pdf}, {name: preset, value: small}]
                 expect: {status: [202], headers: {location: {matches: "/api/v1/jobs/"}}}
                 capture: {job: /id}
               - name: its stream tells of the end
@@ -150,28 +170,55 @@ import Testing
                 capture: {download: /links/download}
               - name: the result is a smaller PDF
                 request: {path: "${capture:download}"}
-                expect: {body_begins: "%PDF-", smaller_than: "\(sample)", headers: {content-type: application/pdf}}
+                expect: {body_begins: "%PDF-", smaller_than: "\(Self.sample)", headers: {content-type: application/pdf}}
             """
         try await Program.withProject("version: 1\nprotection: ephemeral\n\(smoke)") { project async throws in
-            let port = try freeLoopbackPorts(1)[0]
-            for folder in ["bucket", "spool"] {
-                try FileManager.default.createDirectory(
-                    atPath: "\(project)/\(folder)", withIntermediateDirectories: true)
-            }
-            let key = String(UUID().uuidString + UUID().uuidString).replacing("-", with: "")
-            let variables = [
-                "APP_ENVIRONMENT=local", "APP_LISTEN=127.0.0.1:\(port)", "APP_DATABASE_URL=sqlite://\(project)/app.db",
-                "APP_BUCKET_URL=file://\(project)/bucket", "APP_SPOOL_DIR=\(project)/spool", "APP_SIGNING_KEY=\(key)",
-                "APP_MIGRATE_ON_START=true",
-            ]
-            try await withProgram(
-                "/usr/bin/env", variables + ["\(try Program.folder)/appserver", "serve"], name: "appserver",
-                in: project, port: port
-            ) {
-                let result = try await Program.opsctl(
-                    "smoke", "run", "--url", "http://127.0.0.1:\(port)", in: project)
+            try await withAppServer(project, "one") { url in
+                let result = try await Program.opsctl("smoke", "run", "--url", url, in: project)
                 #expect(result.status == 0, "\(result.output)")
                 #expect(result.output.contains("event `completed`; saw "), "\(result.output)")
+            }
+        }
+    }
+
+    /// A lower limit of uploads stands for a release that refuses what the live one takes.
+    @Test(arguments: [
+        ("1000000", Int32(0), "pass  content"),
+        ("100000", Int32(1), "the candidate alone failed 7 times: upload: status 413"),
+    ])
+    func twoReleasesAreComparedByWhatTheyMakeOfTheSameFile(
+        _ maxUpload: String, _ status: Int32, _ words: String
+    ) async throws {
+        let golden = """
+            deploy:
+              slots: {blue: {port: 1}, green: {port: 2}}
+              router: {haproxy: {socket: s, map: m, url: "http://127.0.0.1", preview_token: t}}
+              golden:
+                rounds: 7
+                time_ratio: 100
+                requests:
+                  - name: sample.pdf
+                    result: pdf
+                    steps:
+                      - name: upload
+                        request: {method: POST, path: "/api/v1/pdf/compress", file: "\(Self.sample)"}
+                        expect: {status: [202]}
+                        capture: {job: /id}
+                      - name: wait
+                        request: {path: "/api/v1/jobs/${capture:job}/events"}
+                        sse: {until: {event: completed}}
+                        capture: {download: /links/download}
+                      - name: result
+                        request: {path: "${capture:download}"}
+            """
+        try await Program.withProject("version: 1\nprotection: ephemeral\n\(golden)") { project async throws in
+            try await withAppServer(project, "baseline") { baseline in
+                try await withAppServer(project, "candidate", maxUpload: maxUpload) { candidate in
+                    let result = try await Program.opsctl(
+                        "smoke", "compare", "--candidate", candidate, "--baseline", baseline, in: project)
+                    #expect(result.status == status, "\(result.output)\(result.errors)")
+                    #expect(result.output.contains(words), "\(result.output)")
+                }
             }
         }
     }

@@ -25,7 +25,7 @@ final class SmokeEventLog: Sendable {
     /// - Returns: whether to go on.
     func take(_ bytes: [UInt8]) -> Bool {
         state.withLock { state in
-            guard state.head?.status == 200 else {
+            guard (200..<300).contains(state.head?.status ?? 0) else {
                 state.refusal += String(decoding: bytes.prefix(200), as: UTF8.self)
                 return state.refusal.utf8.count < 200
             }
@@ -57,7 +57,7 @@ final class SmokeEventLog: Sendable {
 
     var head: HTTPHead? { state.withLock { $0.head } }
     var found: EventParser.Event? { state.withLock { $0.found } }
-    /// The beginning of what came with another status than 200.
+    /// The beginning of what came with a status that promises no stream.
     var refusal: String { state.withLock { String($0.refusal.prefix(200)) } }
 
     /// `saw queued, 4 x processing`.
