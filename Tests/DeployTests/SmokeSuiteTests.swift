@@ -110,6 +110,24 @@ import Testing
     }
 
     @Test(arguments: [
+        ("2", Verdict.pass, "event `processing`; saw queued, 3 x processing"),
+        ("9", .fail, "saw queued, 3 x processing, completed; in the last one /done is 2, expected 9"),
+    ])
+    func anEventCountsOnlyWithItsData(_ done: String, _ verdict: Verdict, _ observed: String) async throws {
+        try await SmokeServer.run { url, _ async throws in
+            let step = SmokeStep("/job") { step in
+                step.events = .init()
+                step.events?.event = "processing"
+                step.events?.json = ["/done": .equal(to: done)]
+                step.events?.within = .milliseconds(700)
+            }
+            let result = try #require(try await results(plan([step]), url).first)
+            #expect(result.verdict == verdict)
+            #expect(result.observed.hasSuffix(observed), "\(result.observed)")
+        }
+    }
+
+    @Test(arguments: [
         ("/failing", "the stream ended without `completed`: saw queued, failed"),
         ("/silent", "were over without `completed`: saw queued"), ("/gone", "status 404, expected 200: no such thing"),
     ])
