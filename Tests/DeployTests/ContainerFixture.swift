@@ -45,6 +45,7 @@ struct ContainerFixture: Sendable {
         int main(int count, char **arguments) {
             signal(SIGTERM, leave);
             if (count > 1 && !strcmp(arguments[1], "migrate")) {
+                if (getenv("SLOW")) { signal(SIGTERM, SIG_IGN); for (;;) pause(); }
                 printf("migrated for %s\n", getenv("NAME"));
                 return getenv("BROKEN") ? 3 : 0;
             }

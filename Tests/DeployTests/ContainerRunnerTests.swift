@@ -119,6 +119,23 @@ struct ContainerRunnerTests {
         }
     }
 
+    /// Podman's client can be stopped without its container: a migration that nobody waits for must not go on.
+    @Test func aCancelledMigrationIsStopped() async throws {
+        try await ContainerFixture.run { fixture async throws in
+            let launch = fixture.launch("one", ["SLOW": "1"])
+            let migration = Task { try await fixture.runner.migrate(launch) }
+            let list = Command(fixture.podman, ["ps", "--quiet"])
+            try await eventually("the migration runs", within: .seconds(20)) {
+                try await !runCommand(list, timeout: .seconds(30)).output.isEmpty
+            }
+            migration.cancel()
+            await #expect(throws: (any Error).self) { try await migration.value }
+            #expect(try await runCommand(list, timeout: .seconds(30)).output == "")
+            let secrets = Command(fixture.podman, ["secret", "ls", "--quiet"])
+            #expect(try await runCommand(secrets, timeout: .seconds(30)).output == "")
+        }
+    }
+
     @Test func aTagIsRefusedAndSoIsAnotherDigest() async throws {
         try await ContainerFixture.run { fixture async throws in
             for image in ["localhost/opsctl-test:1", "sha256:\(String(repeating: "a", count: 64))"] {

@@ -120,6 +120,24 @@ import Testing
         }
     }
 
+    @Test func aMigrationThatNobodyWaitsForIsStopped() async throws {
+        try await withScratchDirectory { folder async throws in
+            let machine = Machine()
+            let ports = try freeLoopbackPorts(2)
+            let settings = SystemdRunner.Settings(
+                service: "demo", folder: "\(folder)/slots", bluePort: ports[0], greenPort: ports[1], stopGrace: .zero)
+            let runner = try SystemdRunner(settings) { command, limit in
+                if command.executable == "systemd-run" {
+                    throw ProcessError.timedOut(command: command.line, after: limit, evidence: "")
+                }
+                return machine.run(command)
+            }
+            await #expect(throws: ProcessError.self) { try await runner.migrate(try self.launch(folder)) }
+            #expect(machine.lines == ["systemctl stop opsctl-demo-migrate.service"])
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/slots/opsctl-demo-migrate.env"))
+        }
+    }
+
     @Test func anAnswerThatTellsNothingIsNoStoppedSlot() async throws {
         try await withScratchDirectory { folder async throws in
             let machine = Machine()

@@ -61,7 +61,7 @@ package struct ContainerRunner: SlotRunner {
             let arguments =
                 ["run", "--rm", "--replace", "--name", container, "--network", "host"] + settings.hardening + secrets
                 + [launch.artifact] + launch.migrateArguments
-            let result = try await podman.run(arguments, within: .seconds(600))
+            let result = try await podman.runForeground(arguments, container: container, within: .seconds(600))
             guard result.status == 0 else {
                 throw RunnerError.migrationFailed(
                     status: result.status,

@@ -11,6 +11,20 @@ struct Podman: Sendable {
         try await runCommand(Command(program, arguments, input: input), timeout: limit)
     }
 
+    /// The same for a container that must not outlive the call: when podman is stopped, what it runs goes on without it.
+    func runForeground(
+        _ arguments: [String], container: String, within limit: Duration
+    ) async throws -> CommandResult {
+        do { return try await run(arguments, within: limit) } catch {
+            // A task of its own: it must run to its end although the caller is cancelled.
+            let removal = try await Task {
+                try await run(["rm", "--force", "--ignore", "--time", "5", container], within: .seconds(60))
+            }.value
+            guard removal.status == 0 else { throw Self.failure(removal, doing: "stop \(container)") }
+            throw error
+        }
+    }
+
     static func failure(_ result: CommandResult, doing: String) -> ContainerError {
         .podman(
             doing: doing, status: result.status, why: lastLines(result.errors.isEmpty ? result.output : result.errors))

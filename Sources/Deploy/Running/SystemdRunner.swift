@@ -65,13 +65,25 @@ package struct SystemdRunner: SlotRunner {
             let arguments =
                 ["--unit", unit, "--wait", "--pipe", "--collect", "--quiet"] + settings.properties(variables: file)
                 + ["--", program] + launch.migrateArguments
-            let result = try await run(Command("systemd-run", arguments), .seconds(600))
+            let result = try await runToItsEnd(Command("systemd-run", arguments), unit: unit)
             guard result.status == 0 else {
                 throw RunnerError.migrationFailed(
                     status: result.status,
                     lastLines: ProcessClient.lastLines(result.errors.isEmpty ? result.output : result.errors))
             }
             return result.output
+        }
+    }
+
+    /// When systemd-run is stopped, its unit goes on without it: it is stopped too.
+    private func runToItsEnd(_ command: Command, unit: String) async throws -> CommandResult {
+        do { return try await run(command, .seconds(600)) } catch {
+            let stop = Command("systemctl", ["stop", "\(unit).service"])
+            // A task of its own: it must run to its end although the caller is cancelled.
+            let result = try await Task { try await run(stop, .seconds(60)) }.value
+            // 5 is "not loaded": it had not begun, or has ended (systemctl(1), LSB exit codes).
+            if result.status != 5 { try result.checked(stop) }
+            throw error
         }
     }
 
