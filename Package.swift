@@ -170,8 +170,8 @@ let testing: [Target] = [
         "CommandTests",
         [
             "AWSClient", "AppServer", "Blocking", "BucketClient", "Deploy", "HAProxyClient", "HTTPClient", "Ledger",
-            "LocalServices", "OpsModel", "PostgresClient", "Probes", "ProcessClient", "RedisClient", "TestSupport",
-            "opsctl",
+            "LocalServices", "OpsConfiguration", "OpsModel", "PostgresClient", "Probes", "ProcessClient", "RedisClient",
+            "TestSupport", "opsctl",
         ]),
 ]
 

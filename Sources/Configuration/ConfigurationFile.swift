@@ -12,7 +12,8 @@ package struct ConfigurationFile: Sendable {
     /// Reads and checks a file. `displayPath` is what problems print.
     /// - Throws: `ConfigurationError` with every problem found.
     package init(path: String, displayPath: String, shape: ObjectShape) throws(ConfigurationError) {
-        let kind = shape.field("service") == nil ? "environment" : "project"
+        let kind =
+            shape.field("service") != nil ? "project" : shape.field("steps") != nil ? "smoke-suite" : "environment"
         let text: String
         do {
             text = try String(contentsOf: URL(filePath: path), encoding: .utf8)

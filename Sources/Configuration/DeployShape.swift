@@ -4,6 +4,7 @@ extension ObjectShape {
         .required("router", .object(router), "what moves traffic"),
         .optional("runner", .object(runner), "what starts and stops a slot; default process"),
         .optional("health", .object(health), "when a started candidate counts as healthy"),
+        .optional("golden", .object(golden), "requests that both slots answer, whose results are compared"),
         .optional("bake", .object(bake), "how long and how strictly the promoted candidate is watched"),
         .optional("analysis", .object(analysis), "by what the candidate is judged while it has traffic"),
         .optional("drain_deadline", .duration, "longest wait for requests of the old slot; default 30s"),
@@ -108,13 +109,6 @@ extension ObjectShape {
             "latency_log", .path, "unix datagram socket that HAProxy logs every request to; see docs/analysis.md"),
     ])
 
-    static let runner = ObjectShape(
-        [.optional("process", .object(processRunner), "processes on this machine")], exactlyOne: ["process"])
-
-    static let processRunner = ObjectShape([
-        .required("folder", .path, "folder for releases, logs and process records")
-    ])
-
     static let health = ObjectShape([
         .optional("path", .string, "path to GET on the slot itself; default /readyz"),
         .optional("interval", .interval, "pause between two looks; default 200ms"),
@@ -134,36 +128,5 @@ extension ObjectShape {
             "errors per request that are allowed with most of the traffic; default 0.01"),
         .optional("maximum_lost", .integer(0...1_000_000), "requests that may vanish without an answer; default 0"),
         .optional("limit", .duration, "when lacking evidence is inconclusive; default: ten times the duration"),
-    ])
-
-    static let smokeStep = ObjectShape([
-        .required("name", .string, "what the step shows"),
-        .required("request", .object(smokeRequest), "the request to send"),
-        .optional("expect", .object(smokeExpectation), "what the response must be; default status 200"),
-        .optional("capture", .map(.string), "values for later steps: name and JSON pointer (RFC 6901)"),
-        .optional("retry", .object(smokeRetry), "ask again until it holds"),
-    ])
-
-    static let smokeRequest = ObjectShape([
-        .optional("method", .choice(["GET", "HEAD", "POST", "PUT", "DELETE"]), "default GET"),
-        .required("path", .template([.capture]), "path and query; may hold ${capture:name}"),
-        .optional("headers", .map(.template([.capture])), "headers to send"),
-        .optional("body", .template([.capture]), "text to send"),
-        .optional("file", .path, "file to send"),
-    ])
-
-    static let smokeExpectation = ObjectShape([
-        .optional("status", .list(.integer(100...599)), "accepted statuses; default 200"),
-        .optional("headers", .map(.string), "headers that must be there, with a part of their value"),
-        .optional("json", .map(.string), "JSON pointer and the value that must stand there"),
-        .optional("body_contains", .string, "text that the body must contain"),
-        .optional("body_begins", .string, "text that the body must begin with"),
-        .optional("smaller_than", .path, "file that must be larger than the body"),
-        .optional("within", .duration, "longest time to the last byte; default 30s"),
-    ])
-
-    static let smokeRetry = ObjectShape([
-        .required("deadline", .duration, "longest wait"),
-        .optional("interval", .interval, "pause between two tries; default 100ms"),
     ])
 }

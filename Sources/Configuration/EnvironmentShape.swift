@@ -11,7 +11,9 @@ extension ObjectShape {
         .optional("app", .object(app), "the release's artifact and its environment variables"),
         .optional("probes", .list(.object(probeTarget)), "what readiness depends on"),
         .optional("deploy", .object(deploy), "slots, router and gates of a blue/green deploy"),
-        .optional("smoke", .list(.object(smokeStep)), "requests that a candidate must answer before it gets traffic"),
+        .optional(
+            "smoke", .either(.object(smokeStep), smoke), "requests that a candidate must answer before it gets traffic"),
+        .optional("notify", .list(.object(notification)), "who is told what a deploy does"),
         .optional("stack", .object(stack), "what the Terraform stacks are rendered from"),
         .optional(
             "maintenance", .list(.object(maintenanceWindow)),

@@ -44,6 +44,7 @@ package enum JSONSchema {
         case .object(let shape): object(shape)
         case .shorthand(let shape):
             ["anyOf": [["type": ["string", "number", "boolean", "null"]], object(shape)]]
+        case .either(let element, let shape): ["anyOf": [schema(.list(element)), object(shape)]]
         }
     }
 

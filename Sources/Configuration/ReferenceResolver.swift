@@ -33,12 +33,13 @@ struct ReferenceResolver {
             guard Reference.isPresent(in: text), let resolved = resolve(text, at: value) else { return value }
             check(resolved, shape, at: value)
             return value.with(.scalar(resolved))
-        case (.list(let elements), .list(let shape)):
+        case (.list(let elements), .list(let shape)), (.list(let elements), .either(let shape, _)):
             return value.with(.list(elements.map { resolve($0, shape) }))
         case (.mapping(let pairs), .map(let shape)):
             let kept = pairs.filter { !leftOut.contains($0.value.keyPath) }
             return value.with(.mapping(kept.map { ($0.key, resolve($0.value, shape)) }))
-        case (.mapping(let pairs), .object(let object)), (.mapping(let pairs), .shorthand(let object)):
+        case (.mapping(let pairs), .object(let object)), (.mapping(let pairs), .shorthand(let object)),
+            (.mapping(let pairs), .either(_, let object)):
             return value.with(
                 .mapping(
                     pairs.map { key, inner in

@@ -24,6 +24,8 @@ package indirect enum Shape: Sendable {
     case object(ObjectShape)
     /// A text for the common case, or the mapping that says more.
     case shorthand(ObjectShape)
+    /// A list with at least one element for the common case, or the mapping that says more.
+    case either(Shape, ObjectShape)
 
     var name: String {
         switch self {
@@ -40,6 +42,7 @@ package indirect enum Shape: Sendable {
         case .list: "a list"
         case .map, .object: "a mapping"
         case .shorthand: "a text or a mapping"
+        case .either: "a list or a mapping"
         }
     }
 }

@@ -6,7 +6,7 @@ struct ShapeCheck {
 
     mutating func check(_ value: ConfigurationValue, _ shape: Shape) {
         switch (shape, value.content) {
-        case (.list(let element), .list(let elements)):
+        case (.list(let element), .list(let elements)), (.either(let element, _), .list(let elements)):
             if elements.isEmpty {
                 problems.append(value.problem("the list is empty", fix: "add an element, or remove the key"))
             }
@@ -16,9 +16,10 @@ struct ShapeCheck {
                 problems.append(value.problem("the mapping is empty", fix: "add an entry, or remove the key"))
             }
             for pair in pairs { check(pair.value, element) }
-        case (.object(let object), .mapping(let pairs)), (.shorthand(let object), .mapping(let pairs)):
+        case (.object(let object), .mapping(let pairs)), (.shorthand(let object), .mapping(let pairs)),
+            (.either(_, let object), .mapping(let pairs)):
             check(pairs, object, in: value)
-        case (.list, _), (.map, _), (.object, _), (_, .list), (_, .mapping):
+        case (.list, _), (.map, _), (.object, _), (.either, _), (_, .list), (_, .mapping):
             problems.append(
                 value.problem("expected \(shape.name), found \(value.contentName)", fix: "write \(shape.name)"))
         case (_, .scalar(let text)):
@@ -154,7 +155,7 @@ extension Shape {
         case .interval: Duration(text: text).map { $0 >= .milliseconds(10) } ?? false
         case .choice(let names): names.contains(text)
         case .status: text.wholeMatch(of: #/[1-5](xx|[0-9]{2}|[0-9]{2}-[1-5][0-9]{2})/#) != nil
-        case .list, .map, .object: false
+        case .list, .map, .object, .either: false
         }
     }
 }

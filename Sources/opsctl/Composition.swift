@@ -122,6 +122,7 @@ struct Composition: Sendable {
     }
 
     func runner() throws -> any SlotRunner {
+        if let runner: any SlotRunner = try ContainerRunner(project) ?? SystemdRunner(project) { return runner }
         let deploy = try project.section("deploy")
         let slots = deploy.required("slots")
         func endpoint(_ slot: Slot) -> ProcessRunner.Endpoint {

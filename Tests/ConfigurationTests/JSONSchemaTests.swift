@@ -11,7 +11,7 @@ import Testing
         #expect(
             Set(properties.keys) == [
                 "version", "protection", "env_file", "app", "maintenance", "probes", "deploy", "smoke", "stack",
-                "drills",
+                "drills", "notify",
             ])
         #expect(Set(root["required"] as? [String] ?? []) == ["version", "protection"])
     }

@@ -52,7 +52,7 @@ package struct DeploySettings: Sendable {
     package var drainDeadline: Duration = .seconds(30)
     /// Keep the replaced release running, for an instant rollback.
     package var keepsWarm = true
-    package var smoke: [SmokeStep] = []
+    package var smoke = SmokePlan()
     package var warmUp = WarmUp()
     package var canary: [CanaryStep] = []
     /// Whether somebody has to approve the cutover.

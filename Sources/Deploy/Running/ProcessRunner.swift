@@ -1,4 +1,3 @@
-import Cryptography
 import Disk
 import Foundation
 package import OpsModel
@@ -74,7 +73,7 @@ package struct ProcessRunner: SlotRunner {
     }
 
     package func migrate(_ launch: ReleaseLaunch) async throws -> String {
-        let program = try keep(launch)
+        let program = try launch.keepArtifact(in: "\(folder)/releases", mode: 0o700)
         let environment = variables(launch, slot: .blue)
         let command = Command(program, launch.migrateArguments, environment: environment, workingDirectory: folder)
         let result = try await runCommand(command, timeout: .seconds(600))
@@ -97,7 +96,7 @@ package struct ProcessRunner: SlotRunner {
         guard isLoopbackPortFree(endpoint(slot).port) else {
             throw RunnerError.portTaken(slot: slot, address: address(of: slot))
         }
-        let program = try keep(launch)
+        let program = try launch.keepArtifact(in: "\(folder)/releases", mode: 0o700)
         let log =
             "\(folder)/\(slot.rawValue)-\(launch.release.artifactDigest.prefix(8))-\(launch.release.configurationDigest.prefix(8)).log"
         let process = try DetachedProcess.start(
@@ -129,29 +128,8 @@ package struct ProcessRunner: SlotRunner {
         _ = try await record.process.stop(gracePeriod: stopGrace)
     }
 
-    /// Copies the artifact under its digest, so that building anew cannot change a release that runs.
-    private func keep(_ launch: ReleaseLaunch) throws -> String {
-        let kept = "\(folder)/releases/\(launch.release.artifactDigest)"
-        if !FileManager.default.fileExists(atPath: kept) {
-            try DurableFile.copy(launch.artifact, to: kept, mode: 0o700)
-        }
-        // What runs must be what its name says: the artifact may have been built anew, or the kept file been touched.
-        guard hex(try sha256(fileAt: kept)) == launch.release.artifactDigest else {
-            try FileManager.default.removeItem(atPath: kept)
-            throw RunnerError.artifact(
-                path: launch.artifact, why: "its content is not that of release \(launch.release.name)")
-        }
-        return kept
-    }
-
     private func variables(_ launch: ReleaseLaunch, slot: Slot) -> [String: String] {
-        let endpoint = endpoint(slot)
-        var variables = launch.environment.mapValues { value in
-            value.reveal().replacing("${slot:port}", with: String(endpoint.port)).replacing(
-                "${slot:color}", with: slot.rawValue
-            )
-            .replacing("${release:name}", with: launch.release.name)
-        }
+        var variables = launch.variables(slot: slot, port: endpoint(slot).port)
         variables[Self.mark] = recordPath(slot)
         variables["PATH"] = variables["PATH"] ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         return variables

@@ -1,12 +1,12 @@
 import Foundation
+import OpsModel
 
 /// Reads one value out of a JSON document (RFC 6901).
 enum JSONPointer {
     struct Unreadable: Error, Equatable { let why: String }
 
-    /// The value as text: strings as they are, numbers and booleans in JSON's spelling, `null` for null.
-    /// - Returns: nil when nothing stands there.
-    static func text(at pointer: String, in document: [UInt8]) throws(Unreadable) -> String? {
+    /// What stands there; nil when nothing does.
+    static func value(at pointer: String, in document: [UInt8]) throws(Unreadable) -> PlainJSON? {
         guard pointer.isEmpty || pointer.hasPrefix("/") else {
             throw Unreadable(why: "`\(pointer)` does not begin with /")
         }
@@ -28,20 +28,31 @@ enum JSONPointer {
             default: return nil
             }
         }
-        return text(of: value)
+        return plain(value)
     }
 
-    private static func text(of value: Any) -> String? {
+    /// The value as text: strings as they are, numbers and booleans in JSON's spelling, `null` for null.
+    /// - Returns: nil when nothing stands there, or a list or an object does.
+    static func text(at pointer: String, in document: [UInt8]) throws(Unreadable) -> String? {
+        switch try value(at: pointer, in: document) {
+        case .null: "null"
+        case let value: value?.scalarText
+        }
+    }
+
+    private static func plain(_ value: Any) -> PlainJSON {
         switch value {
-        case let text as String: text
-        case is NSNull: "null"
-        case let number as NSNumber: booleanText(number) ?? number.stringValue
-        default: nil
+        case let text as String: .string(text)
+        case let number as NSNumber: plain(number)
+        case let elements as [Any]: .list(elements.map(plain))
+        case let members as [String: Any]: .object(members.mapValues(plain))
+        default: .null
         }
     }
 
     /// Foundation keeps JSON booleans in the same class as numbers; the type code tells them apart.
-    private static func booleanText(_ number: NSNumber) -> String? {
-        String(cString: number.objCType) == "c" ? (number.boolValue ? "true" : "false") : nil
+    private static func plain(_ number: NSNumber) -> PlainJSON {
+        if String(cString: number.objCType) == "c" { return .boolean(number.boolValue) }
+        return Int(number.stringValue).map { .integer($0) } ?? .number(number.doubleValue)
     }
 }

@@ -13,10 +13,12 @@ struct SchemaCommand: ParsableCommand {
 
     enum Subject: String, ExpressibleByArgument, CaseIterable {
         case environment, project
+        case smokeSuite = "smoke-suite"
         case probeReport = "probe-report"
     }
 
-    @Option(name: .long, help: "environment (environments/NAME.yaml), project (opsctl.yaml) or probe-report.")
+    @Option(
+        name: .long, help: "environment (environments/NAME.yaml), project (opsctl.yaml), smoke-suite or probe-report.")
     var of: Subject = .environment
 
     func run() throws {
@@ -24,6 +26,7 @@ struct SchemaCommand: ParsableCommand {
             switch of {
             case .environment: try JSONSchema.document(for: .environment, title: "opsctl environment file, version 1")
             case .project: try JSONSchema.document(for: .project, title: "opsctl.yaml, version 1")
+            case .smokeSuite: try JSONSchema.document(for: .smokeSuite, title: "opsctl smoke suite, version 1")
             case .probeReport: try ProbeReportSchema.document()
             }
         show(String(decoding: document, as: UTF8.self))

@@ -14,7 +14,7 @@ extension DeploySettings {
         if let value = deploy["keep_warm"] { keepsWarm = value.boolean }
         try readCourse(deploy)
         guard readsSmoke else { return }
-        smoke = try project.section("smoke").elements.map { SmokeStep($0, project: project) }
+        smoke = try SmokePlan(project)
     }
 }
 
@@ -98,43 +98,4 @@ extension AnalysisPolicy {
         if value["latency"]?.boolean == false { policy.latency = nil }
         return policy
     }
-}
-
-extension SmokeStep {
-    fileprivate init(_ value: ConfigurationValue, project: Project) {
-        let retry = value["retry"].map {
-            Retry(deadline: $0.required("deadline").duration, interval: $0["interval"]?.duration ?? .milliseconds(100))
-        }
-        self.init(
-            name: value.required("name").string, request: Request(value.required("request"), project: project),
-            expectation: value["expect"].map { Expectation($0, project: project) } ?? Expectation(),
-            captures: value["capture"].map(texts) ?? [:], retry: retry)
-    }
-}
-
-extension SmokeStep.Request {
-    fileprivate init(_ value: ConfigurationValue, project: Project) {
-        self.init(path: value.required("path").string)
-        if let value = value["method"] { method = value.string }
-        if let value = value["headers"] { headers = texts(value) }
-        body = value["body"]?.string
-        file = value["file"].map { project.absolute($0.string) }
-    }
-}
-
-extension SmokeStep.Expectation {
-    fileprivate init(_ value: ConfigurationValue, project: Project) {
-        self.init()
-        if let value = value["status"] { statuses = value.elements.map(\.integer) }
-        if let value = value["headers"] { headers = texts(value) }
-        if let value = value["json"] { json = texts(value) }
-        bodyContains = value["body_contains"]?.string
-        bodyBegins = value["body_begins"]?.string
-        smallerThan = value["smaller_than"].map { project.absolute($0.string) }
-        if let value = value["within"] { within = value.duration }
-    }
-}
-
-private func texts(_ value: ConfigurationValue) -> [String: String] {
-    Dictionary(value.entries.map { ($0.key, $0.value.string) }, uniquingKeysWith: { first, _ in first })
 }

@@ -1,3 +1,4 @@
+import HTTPClient
 import OpsModel
 import ProcessClient
 import TestSupport

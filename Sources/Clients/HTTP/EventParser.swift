@@ -1,13 +1,17 @@
 /// Reads a `text/event-stream` as it arrives (WHATWG HTML, section 9.2.6).
-struct EventParser {
-    struct Event: Equatable {
+package struct EventParser {
+    package struct Event: Sendable, Equatable {
         /// nil where the server sends none.
-        var id: String?
-        var name = "message"
-        var data = ""
+        package var id: String?
+        package var name = "message"
+        package var data = ""
+
+        package init(id: String? = nil, name: String = "message", data: String = "") {
+            (self.id, self.name, self.data) = (id, name, data)
+        }
     }
 
-    enum Item: Equatable {
+    package enum Item: Equatable {
         case event(Event)
         case comment
     }
@@ -18,8 +22,10 @@ struct EventParser {
     private var hasData = false
     private var isAtStart = true
 
+    package init() {}
+
     /// The events and comments that `bytes` complete.
-    mutating func take(_ bytes: some Sequence<UInt8>) -> [Item] {
+    package mutating func take(_ bytes: some Sequence<UInt8>) -> [Item] {
         var items: [Item] = []
         for byte in bytes {
             let isNewline = byte == UInt8(ascii: "\n")
