@@ -88,13 +88,12 @@ import Testing
             try relay.heal()
             // The timer has run out by now: nobody has shown a sign of life since.
             try await service.ledger.setTimer("watchdog/\(report.deployID)", for: .zero)
-            let end = try await Watchdog(service.stage(router: router), deployID: report.deployID).run(
-                service.launch("rollback"), tell: { _ in }, observe: { _ in })
-            guard case .wentBack(let back) = end else {
-                Issue.record("the watchdog left it")
-                return
+            let stage = service.stage(router: router)
+            let back = try await Watchdog(stage, deployID: report.deployID).run(tell: { _ in }) { isForced in
+                try await Rollout(stage).rollback(
+                    service.launch("rollback"), isForced: isForced, ready: { _ in }, observe: { _ in })
             }
-            #expect(back.outcome == .rolledBack)
+            #expect(back?.outcome == .rolledBack)
             #expect(try await service.answer() == "release one")
             #expect(try await service.history().open.isEmpty)
         }

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPClient
 import OpsModel
+import Statistics
 import ProcessClient
 import TestSupport
 import Testing
@@ -134,12 +135,12 @@ import Testing
     /// One-sided sign test: 2^-7 = 0.0078125; Bin(10, 1/2) >= 8 is 56/1024 (Sheskin, Handbook, table of the binomial).
     @Test(arguments: [(7, 0, 0.0078125), (6, 0, 0.015625), (8, 2, 0.0546875), (0, 5, 1.0), (0, 0, 1.0), (1, 1, 0.75)])
     func mcNemarIsExact(_ against: Int, _ forCandidate: Int, _ expected: Double) {
-        let found = GoldenVerdict.probability(against: against, forCandidate: forCandidate)
+        let found = mcNemarProbability(candidateOnly: against, baselineOnly: forCandidate)
         #expect(abs(found - expected) < 1e-12)
     }
 
     @Test func thousandsOfPairsDoNotOverflow() {
-        #expect(abs(GoldenVerdict.probability(against: 5000, forCandidate: 5000) - 0.504) < 0.001)
+        #expect(abs(mcNemarProbability(candidateOnly: 5000, baselineOnly: 5000) - 0.504) < 0.001)
         #expect(GoldenVerdict.fewestPairs == 7)
     }
 

@@ -54,6 +54,8 @@ package struct DeploySettings: Sendable {
     package var keepsWarm = true
     package var smoke = SmokePlan()
     package var warmUp = WarmUp()
+    /// Requests whose answers by both slots are compared; nil compares none.
+    package var golden: GoldenProbe.Settings?
     package var canary: [CanaryStep] = []
     /// Whether somebody has to approve the cutover.
     package var cutoverNeedsApproval = false

@@ -84,16 +84,31 @@ extension RolloutActions {
             proof: (RouterFrontend.slotHeader, slot.rawValue))
         for (way, subject) in [("direct", direct), ("preview", preview)] {
             let results = try await suite.run(against: subject, clock: stage.clock)
-            if let bad = results.first(where: { $0.verdict != .pass }) {
-                return ActionResult(.judged(bad.verdict), "\(way), \(bad.step): \(bad.observed)")
-            }
+            let verdict = results.verdict
+            guard verdict != .pass else { continue }
+            let bad = results.first { $0.verdict == verdict }
+            return ActionResult(
+                .judged(verdict), "\(way), \(bad?.step ?? "no step"): \(bad?.observed ?? "nothing was run")")
         }
         return ActionResult(
             .judged(.pass), "\(stage.settings.smoke.count) steps, direct and through the router's preview")
     }
 
-    /// The same requests to both slots, so that neither is judged by cold caches.
+    /// The same requests to both slots: first so that neither is judged by cold caches, then to compare the answers.
     func warm(_ slot: Slot) async throws -> ActionResult {
+        let warmed = try await warmUp(slot)
+        guard warmed.event == .judged(.pass), let golden = stage.settings.golden, machine.baseline != nil else {
+            return warmed
+        }
+        let probe = GoldenProbe(golden, http: stage.http, clock: stage.clock)
+        let report = try await probe.run(
+            candidate: .init(url: stage.runner.address(of: slot)),
+            baseline: .init(url: stage.runner.address(of: slot.other)))
+        try await journal.observed("golden", report)
+        return ActionResult(.judged(report.verdict), "\(warmed.detail); golden requests: \(report.summary)")
+    }
+
+    private func warmUp(_ slot: Slot) async throws -> ActionResult {
         let warmUp = stage.settings.warmUp
         guard !warmUp.paths.isEmpty else { return ActionResult(.judged(.pass), "no warm-up is set") }
         let slots = machine.baseline == nil ? [slot] : [slot, slot.other]

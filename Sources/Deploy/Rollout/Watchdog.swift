@@ -13,12 +13,6 @@ package struct Watchdog: Sendable {
         clock = stage.clock
     }
 
-    package enum End: Sendable {
-        /// The deployer has brought it to an end itself.
-        case closed
-        case wentBack(DeployReport)
-    }
-
     package enum Sight: Sendable, Equatable {
         case over
         case alive(rest: Duration)
@@ -29,19 +23,21 @@ package struct Watchdog: Sendable {
     private static let (interval, longestPause) = (Duration.seconds(1), Duration.seconds(60))
 
     /// Watches until the deploy is over. An error of the ledger or the router is told, and looked at again.
+    /// - Parameter goBack: takes the lease from whoever holds it and rolls back.
+    /// - Returns: how it went back; nil when the deployer has brought the deploy to an end itself.
     package func run(
-        _ current: ReleaseLaunch?, tell: @Sendable (String) -> Void, observe: @escaping Rollout.Observer
-    ) async throws -> End {
+        tell: @Sendable (String) -> Void, _ goBack: (_ isForced: Bool) async throws -> DeployReport
+    ) async throws -> DeployReport? {
         var pause = Self.interval
         while true {
             do {
                 switch try await look() {
-                case .over: return .closed
+                case .over: return nil
                 case .alive: pause = Self.interval
                 case .silent:
                     tell("no sign of the deployer: going back")
-                    let report = try await rollout.rollback(current, isForced: true, ready: { _ in }, observe: observe)
-                    guard report.outcome != .rolledBack else { return .wentBack(report) }
+                    let report = try await goBack(true)
+                    guard report.outcome != .rolledBack else { return report }
                     tell("the way back ended \(report.outcome.rawValue): \(report.decidingStep?.detail ?? "")")
                     pause = min(pause * 2, Self.longestPause)
                 }

@@ -1,4 +1,5 @@
 import OpsModel
+import Statistics
 
 extension GoldenReport {
     init(_ pairs: [Pair], leftBehind: [String], _ settings: GoldenProbe.Settings) {
@@ -17,7 +18,7 @@ extension GoldenReport {
         let asked = pairs.filter { !$0.candidate.isInconclusive && !$0.baseline.isInconclusive }
         let against = asked.filter { $0.candidate.fault != nil && $0.baseline.fault == nil }
         let inFavour = asked.filter { $0.candidate.fault == nil && $0.baseline.fault != nil }
-        let probability = GoldenVerdict.probability(against: against.count, forCandidate: inFavour.count)
+        let probability = mcNemarProbability(candidateOnly: against.count, baselineOnly: inFavour.count)
         let isGood = asked.contains { $0.candidate.fault == nil && $0.baseline.fault == nil }
         var (verdict, detail) = (Verdict.pass, "\(asked.count) pairs")
         if let worst = against.first {
@@ -68,7 +69,7 @@ extension GoldenReport {
         }
         let against = comparable.count { slower($0.candidate, $0.baseline) }
         let inFavour = comparable.count { slower($0.baseline, $0.candidate) }
-        let probability = GoldenVerdict.probability(against: against, forCandidate: inFavour)
+        let probability = mcNemarProbability(candidateOnly: against, baselineOnly: inFavour)
         let isSlow = probability <= GoldenVerdict.significance
         let middle = median(comparable.map { Double($0.candidate.elapsedMilliseconds) })
         let other = median(comparable.map { Double($0.baseline.elapsedMilliseconds) })

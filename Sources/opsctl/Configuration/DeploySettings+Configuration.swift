@@ -14,6 +14,7 @@ extension DeploySettings {
         if let value = deploy["keep_warm"] { keepsWarm = value.boolean }
         try readCourse(deploy)
         guard readsSmoke else { return }
+        golden = try GoldenProbe.Settings(project)
         smoke = try SmokePlan(project)
     }
 }

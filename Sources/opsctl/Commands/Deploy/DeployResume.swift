@@ -26,11 +26,14 @@ struct DeployResume: AsyncParsableCommand {
     func run() async throws {
         let composition = try global.composition()
         let rollout = Rollout(options.applied(to: try await composition.rolloutStage()))
-        let story = RolloutStory()
+        let audience = try RolloutAudience(composition.project)
+        let (artifact, project) = (artifact, composition.project)
         let report = try await options.whenFree(composition) {
-            try await rollout.resume(
-                { try ReleaseLaunch(name: $0, artifact: artifact, project: composition.project) },
-                ready: Interruption.guarding, observe: story.tell)
+            try await audience.following { observe in
+                try await rollout.resume(
+                    { try ReleaseLaunch(name: $0, artifact: artifact, project: project) },
+                    ready: Interruption.guarding, observe: observe)
+            }
         }
         try finish(report, status: report.runStatus, output.format)
     }

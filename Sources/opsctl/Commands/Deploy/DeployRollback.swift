@@ -34,9 +34,10 @@ struct DeployRollback: AsyncParsableCommand {
             return show(
                 "would route to \(target.slot.rawValue), release \(target.release.name), after proving it healthy")
         }
-        let report = try await rollout.rollback(
-            composition.currentRelease(tell: Story.standard.tell), ready: Interruption.guarding,
-            observe: RolloutStory().tell)
+        let current = composition.currentRelease(tell: Story.standard.tell)
+        let report = try await RolloutAudience(composition.project, isRetreat: true).following { observe in
+            try await rollout.rollback(current, ready: Interruption.guarding, observe: observe)
+        }
         try finish(report, status: report.outcome == .rolledBack ? .pass : .needsOperator, output.format)
     }
 

@@ -48,8 +48,11 @@ struct DeployRun: AsyncParsableCommand {
         try refuseBesideTerraform(composition.project)
         let launch = try ReleaseLaunch(name: release.release, artifact: release.artifact, project: composition.project)
         let rollout = Rollout(options.applied(to: try await composition.rolloutStage()))
+        let audience = try RolloutAudience(composition.project)
         let report = try await options.whenFree(composition) {
-            try await rollout.run(launch, ready: Interruption.guarding, observe: RolloutStory().tell)
+            try await audience.following { observe in
+                try await rollout.run(launch, ready: Interruption.guarding, observe: observe)
+            }
         }
         try finish(report, status: report.runStatus, output.format)
     }

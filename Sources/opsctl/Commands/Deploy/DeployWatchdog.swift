@@ -23,14 +23,22 @@ struct DeployWatchdog: AsyncParsableCommand {
         let composition = try global.composition()
         let stage = try await composition.rolloutStage(isGated: false)
         let story = Story.standard
-        let end = try await Watchdog(stage, deployID: deploy).run(
-            composition.currentRelease(tell: story.tell), tell: story.tell, observe: RolloutStory().tell)
-        switch end {
-        case .closed: story.tell("deploy \(deploy) came to its end")
-        case .wentBack(let report):
-            story.tell(report.text(hasColor: story.hasColor))
-            throw ExitStatus.negative
-        }
+        let current = composition.currentRelease(tell: story.tell)
+        let (watchdog, audience) = (
+            Watchdog(stage, deployID: deploy), try RolloutAudience(composition.project, isRetreat: true)
+        )
+        guard
+            let report = try await watchdog.run(
+                tell: story.tell,
+                { isForced in
+                    try await audience.following { observe in
+                        try await Rollout(stage).rollback(
+                            current, isForced: isForced, ready: { _ in }, observe: observe)
+                    }
+                })
+        else { return story.tell("deploy \(deploy) came to its end") }
+        story.tell(report.text(hasColor: story.hasColor))
+        throw ExitStatus.negative
     }
 }
 
