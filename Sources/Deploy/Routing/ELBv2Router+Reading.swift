@@ -37,6 +37,15 @@ struct ELBv2Reading: Sendable {
         self.tags = tags
     }
 
+    private init(weights: [Slot: Int], isSticky: Bool, tags: [String: String]) {
+        (self.weights, self.isSticky, self.tags) = (weights, isSticky, tags)
+    }
+
+    /// The same with tags that were read later.
+    func with(_ tags: [String: String]) -> ELBv2Reading {
+        ELBv2Reading(weights: weights, isSticky: isSticky, tags: tags)
+    }
+
     private func weight(_ slot: Slot) -> Int { weights[slot] ?? 0 }
 
     /// Where the traffic goes is what the weights say; the tag only names the live slot while both get some.

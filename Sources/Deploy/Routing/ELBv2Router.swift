@@ -3,9 +3,9 @@ package import OpsModel
 
 /// The route as the weights of two target groups in one forward action, recorded in tags of its rule or listener.
 ///
-/// One ModifyRule or ModifyListener writes all of it. AWS offers no precondition for that call: the newest epoch is claimed in a
-/// tag first, the fence runs before it, and the whole write has one limit that begins before the fence. A run that was stopped
-/// for longer finds its limit over. The change reaches the load balancer's nodes a moment later, and nothing tells when.
+/// One ModifyRule or ModifyListener writes all of it. AWS offers no precondition for that call: after the fence the tag with the
+/// epoch is read once more and then claimed, and all of this has one limit that begins before the fence. A run that was stopped
+/// for longer finds its limit over; one call stays in which two runs could cross, and the next look tells. The change reaches the load balancer's nodes a moment later, and nothing tells when.
 package struct ELBv2Router: TrafficRouter {
     /// What holds the forward action.
     package enum Point: Sendable, Equatable {
@@ -50,6 +50,8 @@ package struct ELBv2Router: TrafficRouter {
         }
         let session = place.session()
         try await fence()
+        // Nothing stands between this look and the write: a run that was overtaken while it waited for its fence ends here.
+        try refuseOvertaken(before.with(try await tags(session)), route)
         do {
             try await tag([ELBv2Reading.epochTag: String(route.epoch)], session)
             if isMoving { _ = try await session.ask(modification(weights, live: route.live)) }
@@ -140,13 +142,16 @@ extension ELBv2Router {
                 .query(.loadBalancing, "DescribeListeners", ["ListenerArns.member.1": arn]))
             actions = answer.all("Listeners", "member", "DefaultActions", "member")
         }
+        return try ELBv2Reading(actions: actions, tags: try await tags(session), groups: groups)
+    }
+
+    private func tags(_ session: AWSSession) async throws -> [String: String] {
         let answer = try await session.ask(
             .query(.loadBalancing, "DescribeTags", ["ResourceArns.member.1": point.arn]))
         let pairs = answer.all("TagDescriptions", "member", "Tags", "member").map {
             ($0.text("Key") ?? "", $0.text("Value") ?? "")
         }
-        let tags = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
-        return try ELBv2Reading(actions: actions, tags: tags, groups: groups)
+        return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
     }
 
     private func tag(_ tags: [String: String], _ session: AWSSession) async throws {

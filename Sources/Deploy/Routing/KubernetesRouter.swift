@@ -138,14 +138,19 @@ package struct KubernetesRouter: TrafficRouter {
     }
 
     package func commands(for route: Route) -> [String] {
-        let target = "kubectl --namespace \(place.namespace) patch httproute \(place.name)"
-        let record = [
-            HTTPRouteReading.liveAnnotation: route.live.rawValue, HTTPRouteReading.epochAnnotation: String(route.epoch),
-        ].sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
-        let weights = Slot.allCases.map { "\(place.services[$0] ?? "")=\(route.share(of: $0))" }.joined(separator: " ")
-        return [
-            "\(target) --type=json  # only at the version that was read: weights \(weights), annotations \(record)"
-        ]
+        let weights = Slot.allCases.map { slot in
+            let backend = "/spec/rules/RULE/backendRefs/\(slot.rawValue.uppercased())"
+            return #"{"op":"add","path":"\#(backend)/weight","value":\#(route.share(of: slot))}"#
+        }
+        let notes = [
+            (HTTPRouteReading.epochAnnotation, String(route.epoch)),
+            (HTTPRouteReading.liveAnnotation, route.live.rawValue),
+        ].map { name, value in
+            #"{"op":"add","path":"/metadata/annotations/\#(JSONPatch.escaped(name))","value":"\#(value)"}"#
+        }
+        let test = #"{"op":"test","path":"/metadata/resourceVersion","value":"VERSION"}"#
+        let patch = ([test] + weights + notes).joined(separator: ",")
+        return ["kubectl --namespace \(place.namespace) patch httproute \(place.name) --type=json --patch='[\(patch)]'"]
     }
 
     private static let attempts = 5
