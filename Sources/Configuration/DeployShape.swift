@@ -20,7 +20,8 @@ extension ObjectShape {
     ])
 
     static let router = ObjectShape(
-        [.optional("haproxy", .object(haproxy), "HAProxy 2.4 or later")], exactlyOne: ["haproxy"])
+        [.optional("haproxy", .object(haproxy), "HAProxy 2.4 or later")] + ObjectShape.Field.backendRouters,
+        exactlyOne: ["haproxy", "elbv2", "kubernetes"])
 
     static let haproxy = ObjectShape([
         .required("socket", .path, "unix socket of the Runtime API, level admin"),
@@ -31,7 +32,8 @@ extension ObjectShape {
     ])
 
     static let runner = ObjectShape(
-        [.optional("process", .object(processRunner), "processes on this machine")], exactlyOne: ["process"])
+        [.optional("process", .object(processRunner), "processes on this machine")] + ObjectShape.Field.backendRunners,
+        exactlyOne: ["process", "ecs", "kubernetes"])
 
     static let processRunner = ObjectShape([
         .required("folder", .path, "folder for releases, logs and process records")
