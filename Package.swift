@@ -82,7 +82,8 @@ let deciding: [Target] = [
     swift(
         "Deploy", "Deploy",
         [
-            "AWSClient", "Cryptography", "Disk", "HAProxyClient", "HTTPClient", "KubernetesClient", "Ledger", "OpsModel",
+            "AWSClient", "Cryptography", "Disk", "HAProxyClient", "HTTPClient", "KubernetesClient", "Ledger",
+            "OpsModel",
             "ProcessClient",
         ]),
     swift("StackRendering", "StackRendering", ["Cryptography", "Disk", "Ledger", "OpsModel", "ProcessClient"]),
@@ -150,7 +151,8 @@ let testing: [Target] = [
     tests(
         "DeployTests",
         [
-            "AWSClient", "Cryptography", "Database", "Deploy", "HAProxyClient", "HTTPClient", "KubernetesClient", "Ledger",
+            "AWSClient", "Cryptography", "Database", "Deploy", "HAProxyClient", "HTTPClient", "KubernetesClient",
+            "Ledger",
             "LocalServices", "OpsModel", "ProcessClient", "TestSupport",
         ]),
     tests(

@@ -8,7 +8,9 @@ import Testing
 
 /// Kubeconfig files and service accounts; TLS is real.
 struct KubernetesAccessTests {
-    private func refusal(_ user: String, cluster: String = "", server: String = "https://10.0.0.1:6443") throws -> String {
+    private func refusal(_ user: String, cluster: String = "", server: String = "https://10.0.0.1:6443") throws
+        -> String
+    {
         try withScratchDirectory { folder in
             let api = KubernetesAPI(address: server, token: Secret("t"), folder: folder)
             do {
@@ -58,7 +60,8 @@ struct KubernetesAccessTests {
                 try Data(contentsOf: URL(filePath: "\(api.folder)/\(file)")).base64EncodedString()
             }
             let path = try api.kubeconfig(
-                user: "{client-certificate-data: \(try data("client.crt")), client-key-data: \(try data("client.key"))}",
+                user:
+                    "{client-certificate-data: \(try data("client.crt")), client-key-data: \(try data("client.key"))}",
                 cluster: ", certificate-authority-data: \(try data("ca.crt"))")
             let scratch = try await look(path)
             #expect(!FileManager.default.fileExists(atPath: scratch))

@@ -59,7 +59,8 @@ struct KubernetesClientTests {
                 try await reader.apply(resource, fields([:]), manager: "opsctl")
             } throws: { if case KubernetesError.denied = $0 { true } else { false } }
             await #expect {
-                try await client.apply(resource, ["metadata": fields([:])["metadata"]!, "dta": .null], manager: "opsctl")
+                try await client.apply(
+                    resource, ["metadata": fields([:])["metadata"]!, "dta": .null], manager: "opsctl")
             } throws: { if case KubernetesError.refused(_, 400, _) = $0 { true } else { false } }
         }
     }

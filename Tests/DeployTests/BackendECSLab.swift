@@ -31,6 +31,7 @@ struct ECSLab: Sendable {
                 "containerDefinitions": [
                     [
                         "name": "app", "image": "registry.example/app:template", "essential": true, "cpu": 256,
+                        "memory": 512,
                         "environment": [["name": "PASSWORD", "value": "of the template"]],
                         "logConfiguration": [
                             "logDriver": "awslogs",

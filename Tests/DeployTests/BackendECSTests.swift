@@ -17,7 +17,8 @@ import Testing
         try await withAWSEmulator { aws async throws in
             let lab = try await ECSLab(aws)
             try await lab.runner.start(launch(), in: .green)
-            let definition = try await lab.ask("DescribeTaskDefinition", ["taskDefinition": .string("\(aws.name)-green")])
+            let definition = try await lab.ask(
+                "DescribeTaskDefinition", ["taskDefinition": .string("\(aws.name)-green")])
             let container = definition.value(at: ["taskDefinition", "containerDefinitions", "0"])
             let text = String(decoding: try canonicalJSON(definition), as: UTF8.self)
             #expect(!text.contains(RunnerBench.secret))

@@ -53,6 +53,19 @@ struct BackendELBv2WeightsTests {
         }
     }
 
+    @Test func aRunThatSleptThroughItsLimitWritesNothing() async throws {
+        try await withAWSEmulator { aws async throws in
+            let lab = try await LoadBalancerLab(aws)
+            let limit = Duration.seconds(2)
+            let router = try lab.router(timeout: limit)
+            await #expect(throws: (any Error).self) {
+                // As a process does that was stopped between its fence and its write.
+                try await router.commit(Route(live: .green, epoch: 1)) { try await Task.sleep(for: limit) }
+            }
+            #expect(try await router.route() == Route(live: .blue, epoch: 0))
+        }
+    }
+
     @Test func aRouteThatIsInForceIsClaimedWithoutAWrite() async throws {
         try await withAWSEmulator { aws async throws in
             let lab = try await LoadBalancerLab(aws)

@@ -66,14 +66,14 @@ struct LoadBalancerLab: Sendable {
         return parameters
     }
 
-    func place() throws -> AWSPlace {
-        AWSPlace(try aws.access(account: aws.account), region: aws.region, http: HTTPClient())
+    func place(timeout: Duration = .seconds(10)) throws -> AWSPlace {
+        AWSPlace(try aws.access(account: aws.account), region: aws.region, http: HTTPClient(), timeout: timeout)
     }
 
-    func router(asRule: Bool = true) throws -> ELBv2Router {
+    func router(asRule: Bool = true, timeout: Duration = .seconds(10)) throws -> ELBv2Router {
         ELBv2Router(
             asRule ? .rule(arn: rule) : .listener(arn: listener), blue: groups[.blue] ?? "",
-            green: groups[.green] ?? "", place: try place(),
+            green: groups[.green] ?? "", place: try place(timeout: timeout),
             frontend: RouterFrontend(url: "http://app.example", previewToken: Secret("hunter2")))
     }
 

@@ -24,13 +24,17 @@ import Testing
         try await withKubernetesAPI { api async throws in
             let router = try await kubernetesBench(api).router
             try await api.control("hold?on=true")
-            await #expect(throws: KubernetesRouteError.self) { try await router.commit(Route(live: .green, epoch: 1)) {} }
+            await #expect(throws: KubernetesRouteError.self) {
+                try await router.commit(Route(live: .green, epoch: 1)) {}
+            }
             await #expect {
                 try await router.route()
             } throws: { if case RouterError.unreadable = $0 { true } else { false } }
             try await api.control("hold?on=false")
             try await eventually("the Gateway has taken it") {
-                do { return try await router.route() == Route(live: .green, epoch: 1) } catch is RouterError { return false }
+                do { return try await router.route() == Route(live: .green, epoch: 1) } catch is RouterError {
+                    return false
+                }
             }
         }
     }
@@ -40,7 +44,11 @@ import Testing
             let (router, client) = (try await kubernetesBench(api).router, try api.client())
             let fences = Mutex(0)
             try await router.commit(Route(live: .blue, share: 500, epoch: 1)) {
-                guard fences.withLock({ $0 += 1; return $0 == 1 }) else { return }
+                guard
+                    fences.withLock({
+                        $0 += 1; return $0 == 1
+                    })
+                else { return }
                 let status: PlainJSON = .list([])
                 _ = try await client.patch(self.resource, [.add("/status/parents", status)], manager: "gateway")
                 for _ in 0..<2 { _ = try await client.get(self.resource) }

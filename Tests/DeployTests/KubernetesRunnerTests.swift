@@ -28,7 +28,8 @@ import Testing
             let secret = try await client.get(
                 KubernetesResource(.secret, namespace: "shop", name: "app-green-env"))
             let values = try ["PASSWORD", "NAME"].map {
-                String(decoding: try #require(Data(base64Encoded: secret["data"]?[$0]?.scalarText ?? "")), as: UTF8.self)
+                String(
+                    decoding: try #require(Data(base64Encoded: secret["data"]?[$0]?.scalarText ?? "")), as: UTF8.self)
             }
             #expect(values == [RunnerBench.secret, "one green"])
         }

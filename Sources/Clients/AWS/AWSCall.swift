@@ -36,7 +36,8 @@ package struct AWSCall: Sendable {
     }
 
     /// The same with members of any JSON.
-    package static func plain(_ service: AWSService, _ action: String, _ members: [String: PlainJSON]) throws -> AWSCall {
+    package static func plain(_ service: AWSService, _ action: String, _ members: [String: PlainJSON]) throws -> AWSCall
+    {
         json(service, action, text: String(decoding: try canonicalJSON(PlainJSON.object(members)), as: UTF8.self))
     }
 

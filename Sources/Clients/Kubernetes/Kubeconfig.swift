@@ -115,7 +115,8 @@ struct Kubeconfig: Decodable {
         guard let context = contexts?.first(where: { $0.name == wanted })?.value else {
             let known = (contexts ?? []).map(\.name).joined(separator: ", ")
             throw .configuration(
-                place: path, why: "there is no context `\(wanted)`", fix: known.isEmpty ? "add it" : "contexts: \(known)")
+                place: path, why: "there is no context `\(wanted)`",
+                fix: known.isEmpty ? "add it" : "contexts: \(known)")
         }
         guard let cluster = clusters?.first(where: { $0.name == context.cluster })?.value else {
             throw .configuration(place: path, why: "there is no cluster `\(context.cluster)`", fix: "add it")

@@ -37,7 +37,8 @@ extension KubernetesAccess {
     ) throws -> Identity {
         if let plugin = user.plugin {
             throw KubernetesError.configuration(
-                place: place, why: "the user's credentials come from the program `\(plugin)`, which opsctl does not run",
+                place: place,
+                why: "the user's credentials come from the program `\(plugin)`, which opsctl does not run",
                 fix: "kubectl create token SERVICE_ACCOUNT --duration 1h, and give it as token or tokenFile")
         }
         // A token file goes before a token, as in client-go.

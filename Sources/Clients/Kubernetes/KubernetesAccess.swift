@@ -43,7 +43,8 @@ package struct KubernetesAccess: Sendable {
     package static func inCluster(
         environment: [String: String], folder: String = "/var/run/secrets/kubernetes.io/serviceaccount"
     ) throws -> KubernetesAccess {
-        guard let host = environment["KUBERNETES_SERVICE_HOST"], let port = environment["KUBERNETES_SERVICE_PORT"] else {
+        guard let host = environment["KUBERNETES_SERVICE_HOST"], let port = environment["KUBERNETES_SERVICE_PORT"]
+        else {
             throw KubernetesError.configuration(
                 place: "KUBERNETES_SERVICE_HOST", why: "it is not set: this does not run in a pod",
                 fix: "name a kubeconfig")

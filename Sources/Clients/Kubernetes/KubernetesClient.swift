@@ -124,7 +124,8 @@ extension KubernetesClient {
             guard (200...299).contains(response.status) else { throw Self.error(response, call) }
             return response
         } catch HTTPError.timedOut(_, let phase) {
-            throw KubernetesError.timedOut(place: call.place, why: "the limit of \(timeout.text) was reached in \(phase)")
+            throw KubernetesError.timedOut(
+                place: call.place, why: "the limit of \(timeout.text) was reached in \(phase)")
         }
     }
 
@@ -143,7 +144,8 @@ extension KubernetesClient {
 
     /// `message` of the Status object that the server answers with; only its reason for what is secret.
     private static func message(_ response: HTTPResponse, _ call: Call) -> String {
-        guard let status = try? JSONDecoder().decode(PlainJSON.self, from: Data(response.body)),  // no Status: the code says it
+        // Something else than a Status says no more than the code does.
+        guard let status = try? JSONDecoder().decode(PlainJSON.self, from: Data(response.body)),
             let text = status[call.isSecret ? "reason" : "message"]?.scalarText
         else { return "status \(response.status) without a reason" }
         return String(text.prefix(300))

@@ -24,7 +24,8 @@ package enum KubernetesError: DiagnosableError, Equatable {
     package var diagnostic: Diagnostic {
         switch self {
         case .configuration(let place, let why, let fix):
-            Diagnostic("kubernetes.configuration", what: "the cluster cannot be asked", place: place, why: why, fix: fix)
+            Diagnostic(
+                "kubernetes.configuration", what: "the cluster cannot be asked", place: place, why: why, fix: fix)
         case .unauthenticated(let place, let message):
             Diagnostic(
                 "kubernetes.unauthenticated", what: "the cluster does not accept the credentials", place: place,

@@ -101,7 +101,8 @@ package struct KubernetesRouter: TrafficRouter {
             throw RouterError.refused(slot: route.live, reply: error.diagnostic.why)
         }
         guard now.saysTheSame(as: before) else {
-            throw RouterError.fenced(slot: route.live, reply: "somebody has written \(try now.written().text) meanwhile")
+            throw RouterError.fenced(
+                slot: route.live, reply: "somebody has written \(try now.written().text) meanwhile")
         }
         return now
     }

@@ -109,7 +109,7 @@ package enum RouterError: DiagnosableError, Equatable {
         case .unreadable(let what, let text):
             Diagnostic(
                 "router.unreadable", what: "cannot tell the router's \(what)", place: "router", why: "got `\(text)`",
-                fix: "check deploy.router in the environment file against HAProxy's configuration")
+                fix: "check deploy.router in the environment file against the router's own configuration")
         case .refused(let slot, let reply):
             Diagnostic(
                 "router.refused", what: "traffic did not move to \(slot.rawValue)", place: "router", why: reply,

@@ -67,7 +67,8 @@ package struct ECSNativeDeployment: Sendable {
             return arn
         }
         guard let begun = try await list().first(where: { new in !before.contains { $0.arn == new.arn } }) else {
-            throw ECSError.deployment(service: service, why: "the service was updated, and no new deployment is listed yet")
+            throw ECSError.deployment(
+                service: service, why: "the service was updated, and no new deployment is listed yet")
         }
         return begun.arn
     }

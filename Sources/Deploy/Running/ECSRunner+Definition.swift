@@ -6,7 +6,8 @@ import OpsModel
 extension ECSRunner {
     /// Members of a task definition that registering takes, of those that describing answers.
     private static let kept = [
-        "containerDefinitions", "cpu", "enableFaultInjection", "ephemeralStorage", "executionRoleArn", "inferenceAccelerators",
+        "containerDefinitions", "cpu", "enableFaultInjection", "ephemeralStorage", "executionRoleArn",
+        "inferenceAccelerators",
         "ipcMode", "memory", "networkMode", "pidMode", "placementConstraints", "proxyConfiguration",
         "requiresCompatibilities", "runtimePlatform", "taskRoleArn", "volumes",
     ]

@@ -199,7 +199,8 @@ package enum ECSError: DiagnosableError, Equatable {
                 fix: "nothing was started, traffic is unchanged")
         case .unfinished(let task, let waited):
             Diagnostic(
-                "ecs.unfinished", what: "the migrations did not end", place: task, why: "it still runs after \(waited.text)",
+                "ecs.unfinished", what: "the migrations did not end", place: task,
+                why: "it still runs after \(waited.text)",
                 fix: "aws ecs stop-task, and see its log")
         case .deployment(let service, let why):
             Diagnostic(

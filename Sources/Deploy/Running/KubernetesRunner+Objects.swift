@@ -57,8 +57,9 @@ extension KubernetesRunner {
     }
 
     func migration(_ launch: ReleaseLaunch, named name: String) throws -> [String: PlainJSON] {
-        guard case .object(var pod) = try podSpec(
-            launch, command: launch.migrateArguments, secret: secretName(Self.migrationPart), isServing: false)
+        guard
+            case .object(var pod) = try podSpec(
+                launch, command: launch.migrateArguments, secret: secretName(Self.migrationPart), isServing: false)
         else { preconditionFailure("a pod's spec is an object") }
         pod["restartPolicy"] = "Never"
         return [

@@ -154,7 +154,8 @@ package struct KubernetesRunner: SlotRunner {
         guard let newest = pods.newest else { return "" }
         do {
             return try await client.log(
-                pod: resource(.pod, newest.name), container: Self.container, lines: count, previous: newest.hasRestarted)
+                pod: resource(.pod, newest.name), container: Self.container, lines: count, previous: newest.hasRestarted
+            )
         } catch KubernetesError.absent {
             return ""  // removed meanwhile
         } catch KubernetesError.refused(_, 400, _) {

@@ -22,7 +22,8 @@ extension ReleaseLaunch {
             name: name, artifactDigest: artifact.digest,
             configurationDigest: hex(sha256(lines.joined(separator: "\n").utf8)))
         self.init(
-            release: release, artifact: artifact.name, arguments: arguments, migrateArguments: app["migrate"]?.strings ?? [],
+            release: release, artifact: artifact.name, arguments: arguments,
+            migrateArguments: app["migrate"]?.strings ?? [],
             environment: environment)
     }
 }

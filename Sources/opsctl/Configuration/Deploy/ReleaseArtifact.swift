@@ -14,7 +14,9 @@ struct ReleaseArtifact {
     init(_ app: ConfigurationValue, given: String?, project: Project) throws {
         if let image = app["image"] {
             self = try Self(image: given ?? image.string) { why in
-                ConfigurationError([image.problem(why, fix: "write NAME@sha256:DIGEST; skopeo inspect shows the digest")])
+                ConfigurationError([
+                    image.problem(why, fix: "write NAME@sha256:DIGEST; skopeo inspect shows the digest")
+                ])
             }
         } else if let given, given.contains("@sha256:") {
             throw RunnerError.artifact(path: given, why: "app.artifact is an executable, and this is an image")
