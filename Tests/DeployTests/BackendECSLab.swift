@@ -23,23 +23,7 @@ struct ECSLab: Sendable {
         }
         let name = PlainJSON.string(aws.name)
         _ = try await ask(.ecs, "CreateCluster", ["clusterName": name])
-        _ = try await ask(
-            .ecs, "RegisterTaskDefinition",
-            [
-                "family": name, "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256",
-                "memory": "512",
-                "containerDefinitions": [
-                    [
-                        "name": "app", "image": "registry.example/app:template", "essential": true, "cpu": 256,
-                        "memory": 512,
-                        "environment": [["name": "PASSWORD", "value": "of the template"]],
-                        "logConfiguration": [
-                            "logDriver": "awslogs",
-                            "options": ["awslogs-group": name, "awslogs-stream-prefix": "app"],
-                        ],
-                    ]
-                ],
-            ])
+        _ = try await ask(.ecs, "RegisterTaskDefinition", Self.template(name))
         _ = try await ask(
             .ecs, "CreateService",
             [
@@ -53,6 +37,24 @@ struct ECSLab: Sendable {
             targetGroups: balancer.groups, addresses: [.blue: "http://blue.example", .green: "http://green.example"])
         settings.subnets = [try #require(subnet)]
         runner = ECSRunner(place: try balancer.place(), settings: settings)
+    }
+
+    private static func template(_ name: PlainJSON) -> [String: PlainJSON] {
+        [
+            "family": name, "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256",
+            "memory": "512",
+            "containerDefinitions": [
+                [
+                    "name": "app", "image": "registry.example/app:template", "essential": true, "cpu": 256,
+                    "memory": 512,
+                    "environment": [["name": "PASSWORD", "value": "of the template"]],
+                    "logConfiguration": [
+                        "logDriver": "awslogs",
+                        "options": ["awslogs-group": name, "awslogs-stream-prefix": "app"],
+                    ],
+                ]
+            ],
+        ]
     }
 
     func ask(_ action: String, _ members: [String: PlainJSON]) async throws -> PlainJSON {

@@ -20,14 +20,7 @@ struct LoadBalancerLab: Sendable {
         func ask(_ service: AWSService, _ action: String, _ parameters: [String: String]) async throws -> AWSDocument {
             try await session.ask(.query(service, action, parameters))
         }
-        let vpc = try #require(try await ask(.ec2, "CreateVpc", ["CidrBlock": "10.8.0.0/16"]).text("vpc", "vpcId"))
-        var subnets: [String: String] = [:]
-        for (index, zone) in ["a", "b"].enumerated() {
-            let made = try await ask(
-                .ec2, "CreateSubnet",
-                ["VpcId": vpc, "CidrBlock": "10.8.\(index).0/24", "AvailabilityZone": "\(aws.region)\(zone)"])
-            subnets["Subnets.member.\(index + 1)"] = try #require(made.text("subnet", "subnetId"))
-        }
+        let (vpc, subnets) = try await Self.network(session, aws)
         let balancer = try #require(
             try await ask(.loadBalancing, "CreateLoadBalancer", subnets.merging(["Name": aws.name]) { $1 })
                 .text("LoadBalancers", "member", "LoadBalancerArn"))
@@ -54,6 +47,23 @@ struct LoadBalancerLab: Sendable {
                 .loadBalancing, "CreateRule",
                 condition.merging(Self.forward("Actions", groups, [.blue: 1, .green: 0])) { $1 }
             ).text("Rules", "member", "RuleArn"))
+    }
+
+    /// A network with a subnet in each of two zones. - Returns: the subnets as members of a request.
+    private static func network(
+        _ session: AWSSession, _ aws: TestAWS
+    ) async throws -> (vpc: String, subnets: [String: String]) {
+        let made = try await session.ask(.query(.ec2, "CreateVpc", ["CidrBlock": "10.8.0.0/16"]))
+        let vpc = try #require(made.text("vpc", "vpcId"))
+        var subnets: [String: String] = [:]
+        for (index, zone) in ["a", "b"].enumerated() {
+            let parameters = [
+                "VpcId": vpc, "CidrBlock": "10.8.\(index).0/24", "AvailabilityZone": "\(aws.region)\(zone)",
+            ]
+            let subnet = try await session.ask(.query(.ec2, "CreateSubnet", parameters))
+            subnets["Subnets.member.\(index + 1)"] = try #require(subnet.text("subnet", "subnetId"))
+        }
+        return (vpc, subnets)
     }
 
     static func forward(_ list: String, _ groups: [Slot: String], _ weights: [Slot: Int]) -> [String: String] {

@@ -26,8 +26,23 @@ struct HTTPRouteReading: Sendable {
         (self.version, self.uid, self.generation) = (version, uid, generation)
         let rules = object.value(at: ["spec", "rules"])?.elements ?? []
         ruleIndex = try Self.index(of: place.rule, in: rules)
+        backends = try Self.backends(of: rules[ruleIndex], place)
+        var notes: [String: String] = [:]
+        if case .object(let members)? = object.value(at: ["metadata", "annotations"]) {
+            notes = members.compactMapValues(\.scalarText)
+            hasAnnotations = true
+        } else {
+            hasAnnotations = false
+        }
+        self.notes = notes.filter { $0.key.hasPrefix("opsctl.dev/") }
+        parents = object.value(at: ["status", "parents"])?.elements ?? []
+    }
+
+    private static func backends(
+        of rule: PlainJSON, _ place: KubernetesRouter.Place
+    ) throws(RouterError) -> [Slot: (index: Int, weight: Int)] {
         var backends: [Slot: (index: Int, weight: Int)] = [:]
-        for (index, backend) in (rules[ruleIndex]["backendRefs"]?.elements ?? []).enumerated() {
+        for (index, backend) in (rule["backendRefs"]?.elements ?? []).enumerated() {
             let name = backend["name"]?.scalarText ?? ""
             guard let slot = place.services.first(where: { $0.value == name })?.key, backends[slot] == nil else {
                 throw .unreadable(what: "backends", text: "\(name), which is neither blue nor green, or there twice")
@@ -41,16 +56,7 @@ struct HTTPRouteReading: Sendable {
         guard backends.count == 2 else {
             throw .unreadable(what: "backends", text: "\(backends.count) of the two: keep both, one with weight 0")
         }
-        self.backends = backends
-        var notes: [String: String] = [:]
-        if case .object(let members)? = object.value(at: ["metadata", "annotations"]) {
-            notes = members.compactMapValues(\.scalarText)
-            hasAnnotations = true
-        } else {
-            hasAnnotations = false
-        }
-        self.notes = notes.filter { $0.key.hasPrefix("opsctl.dev/") }
-        parents = object.value(at: ["status", "parents"])?.elements ?? []
+        return backends
     }
 
     private static func index(of rule: String?, in rules: [PlainJSON]) throws(RouterError) -> Int {
