@@ -1,4 +1,5 @@
 import AWSClient
+import HTTPClient
 import OpsModel
 import TestSupport
 import Testing
@@ -58,7 +59,7 @@ struct BackendELBv2WeightsTests {
             let lab = try await LoadBalancerLab(aws)
             let limit = Duration.seconds(2)
             let router = try lab.router(timeout: limit)
-            await #expect(throws: (any Error).self) {
+            await #expect(throws: HTTPError.self) {
                 // As a process does that was stopped between its fence and its write.
                 try await router.commit(Route(live: .green, epoch: 1)) { try await Task.sleep(for: limit) }
             }

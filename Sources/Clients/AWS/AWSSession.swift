@@ -84,6 +84,10 @@ package struct AWSSession: Sendable {
         guard let parts = URLComponents(string: endpoint.url), let name = parts.host else {
             throw AWSError.configuration("the endpoint of \(call.service.rawValue) is no URL")
         }
+        // What is sent takes effect, whether or not somebody waits for the answer.
+        guard deadline > .now else {
+            throw HTTPError.timedOut(url: printableURL(endpoint.url), phase: "the time before it was sent")
+        }
         let host = parts.port.map { "\(name):\($0)" } ?? name
         let message = SigV4.Request(
             method: call.method, host: host, path: parts.path + call.path, query: call.query, headers: call.headers,
