@@ -37,6 +37,7 @@ let base: [Target] = [
     swift("Blocking", "System/Blocking", ["CLinux"]),
     swift("Cryptography", "System/Cryptography", ["COpenSSL", "OpsModel"]),
     swift("Disk", "System/Disk", ["CLinux", "OpsModel"]),
+    swift("Statistics", "Statistics"),
 ]
 
 let doing: [Target] = [
@@ -83,8 +84,7 @@ let deciding: [Target] = [
         "Deploy", "Deploy",
         [
             "AWSClient", "Cryptography", "Disk", "HAProxyClient", "HTTPClient", "KubernetesClient", "Ledger",
-            "OpsModel",
-            "ProcessClient",
+            "OpsModel", "ProcessClient", "Statistics",
         ]),
     swift("StackRendering", "StackRendering", ["Cryptography", "Disk", "Ledger", "OpsModel", "ProcessClient"]),
     swift("Drills", "Drills", ["Cryptography", "Disk", "OpsModel", "PostgresClient", "ProcessClient", "RedisClient"]),
@@ -138,6 +138,7 @@ let testing: [Target] = [
             "KubernetesClient", "LocalServices",
             "OpsModel", "PostgresClient", "ProcessClient", "RedisClient", "SocketClient", "TestSupport",
         ]),
+    tests("StatisticsTests", ["Statistics", "TestSupport"]),
     tests("DatabaseTests", ["Database", "Ledger", "OpsModel", "PostgresClient", "TestSupport"]),
     tests("CompressionTests", ["CCodecs", "CQPDF", "Compression", "Cryptography", "OpsModel", "TestSupport"]),
     tests("ConfigurationTests", ["OpsConfiguration", "OpsModel", "TestSupport"]),
@@ -152,8 +153,7 @@ let testing: [Target] = [
         "DeployTests",
         [
             "AWSClient", "Cryptography", "Database", "Deploy", "HAProxyClient", "HTTPClient", "KubernetesClient",
-            "Ledger",
-            "LocalServices", "OpsModel", "ProcessClient", "TestSupport",
+            "Ledger", "LocalServices", "OpsModel", "ProcessClient", "Statistics", "TestSupport",
         ]),
     tests(
         "DrillsTests",
@@ -174,12 +174,9 @@ let testing: [Target] = [
     tests(
         "CommandTests",
         [
-            "AWSClient", "AppServer", "Blocking", "BucketClient", "HAProxyClient", "HTTPClient", "Ledger",
-            "LocalServices",
-            "OpsModel",
-            "PostgresClient",
-            "Probes", "ProcessClient",
-            "RedisClient", "TestSupport", "opsctl",
+            "AWSClient", "AppServer", "Blocking", "BucketClient", "Deploy", "HAProxyClient", "HTTPClient", "Ledger",
+            "LocalServices", "OpsModel", "PostgresClient", "Probes", "ProcessClient", "RedisClient", "TestSupport",
+            "opsctl",
         ]),
 ]
 

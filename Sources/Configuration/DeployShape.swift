@@ -8,6 +8,45 @@ extension ObjectShape {
         .optional("drain_deadline", .duration, "longest wait for requests of the old slot; default 30s"),
         .optional("stop_grace", .duration, "time between TERM and KILL when a slot stops; default 35s"),
         .optional("keep_warm", .boolean, "keep the replaced release running for an instant rollback; default true"),
+        .optional("canary", .list(.object(canaryStep)), "shares of the traffic before all of it; default: none"),
+        .optional("approval", .object(approval), "what somebody has to approve"),
+        .optional(
+            "inconclusive", .choice(["rollback", "ask"]),
+            "what an inconclusive verdict does while the candidate has traffic; default rollback"),
+        .optional("watchdog", .object(watchdog), "what goes back when the deployer dies"),
+        .optional("warm_up", .object(warmUp), "requests to both slots before the candidate gets traffic"),
+        .optional("freeze", .list(.object(maintenanceWindow)), "times in which nothing is deployed"),
+        .optional("capacity", .object(capacity), "what this machine must have free for a second release"),
+        .optional(
+            "router_deadline", .duration, "longest wait for a router before the candidate has traffic; default 30s"),
+        .optional(
+            "maximum_blindness", .duration,
+            "longest time without an answer of the router while the candidate has traffic; default 30s"),
+    ])
+
+    static let canaryStep = ObjectShape([
+        .required("percent", .number(0.01...99.99), "the candidate's share of new requests, in steps of 0.01"),
+        .required("duration", .duration, "how long it is watched before the next step"),
+        .optional("approval", .boolean, "whether somebody has to approve this share; default false"),
+    ])
+
+    static let approval = ObjectShape([
+        .optional("cutover", .boolean, "whether somebody has to approve the cutover; default false"),
+        .optional("expires", .duration, "how long an approval is waited for, then it counts as rejected; default 1h"),
+    ])
+
+    static let watchdog = ObjectShape([
+        .optional("timeout", .duration, "time after the deployer's last sign of life; default 60s")
+    ])
+
+    static let warmUp = ObjectShape([
+        .required("paths", .list(.string), "paths to GET on both slots"),
+        .optional("rounds", .integer(1...1000), "how often; default 1"),
+    ])
+
+    static let capacity = ObjectShape([
+        .optional("memory_mib", .integer(1...10_000_000), "memory that must be available, in MiB"),
+        .optional("disk_mib", .integer(1...100_000_000), "disk that must be free beside the releases, in MiB"),
     ])
 
     static let slots = ObjectShape([

@@ -5,9 +5,10 @@ package enum SQLDialect: String, Sendable { case sqlite, postgres }
 /// An interpolated value is always bound, never spliced into the text, so that nothing can be injected. `\(raw:)` splices and is
 /// for names and fragments from our own source only.
 package struct SQL: Sendable, ExpressibleByStringInterpolation {
-    fileprivate enum Piece: Sendable {
+    fileprivate indirect enum Piece: Sendable {
         case text(String)
         case value(SQLValue)
+        case fragment(SQL)
     }
 
     private var pieces: [Piece] = []
@@ -34,6 +35,8 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
                 pieces.append(.value(value.sqlValue))
             }
         }
+        /// A part that the engines may spell differently.
+        package mutating func appendInterpolation(_ part: SQL) { pieces.append(.fragment(part)) }
         package mutating func appendInterpolation(raw text: String) { pieces.append(.text(text)) }
     }
 
@@ -41,14 +44,19 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
     func rendered(for dialect: SQLDialect) -> (text: String, values: [SQLValue]) {
         var text = ""
         var values: [SQLValue] = []
+        render(for: dialect, &text, &values)
+        return (text, values)
+    }
+
+    private func render(for dialect: SQLDialect, _ text: inout String, _ values: inout [SQLValue]) {
         for piece in dialect == .postgres ? postgresPieces ?? pieces : pieces {
             switch piece {
             case .text(let fragment): text += fragment
+            case .fragment(let part): part.render(for: dialect, &text, &values)
             case .value(let value):
                 values.append(value)
                 text += "\(dialect == .postgres ? "$" : "?")\(values.count)"
             }
         }
-        return (text, values)
     }
 }

@@ -19,18 +19,43 @@ package struct Ledger: Sendable {
                 throw DiskError.failed(action: "create the ledger", path: path, errno: errno)
             }
         }
-        let database = try await Database.open(Secret("sqlite://\(path)"))
+        return try await open(url: Secret("sqlite://\(path)"))
+    }
+
+    /// Opens a ledger that a team shares: a Postgres database of its own.
+    package static func open(postgres url: Secret) async throws -> Ledger { try await open(url: url) }
+
+    private static func open(url: Secret) async throws -> Ledger {
+        let database = try await Database.open(url)
         _ = try await database.migrate(ledgerMigrations)
         return Ledger(database: database)
     }
 
+    /// Keeps others from reading what this transaction is about to change. SQLite's writers are alone from their beginning.
+    static func lock(_ table: String, _ transaction: Transaction) async throws {
+        guard transaction.dialect == .postgres else { return }
+        try await transaction.execute("LOCK TABLE \(raw: table) IN EXCLUSIVE MODE")
+    }
+
+    /// Appends an entry. - Parameter usesReserve: whether room that `reserve` keeps is given up when there is no other left.
     @discardableResult
     package func append(
-        subject: String, kind: LedgerEntry.Kind, step: String, payload: some Encodable & Sendable
+        subject: String, kind: LedgerEntry.Kind, step: String, payload: some Encodable & Sendable,
+        usesReserve: Bool = false
+    ) async throws -> LedgerEntry {
+        do { return try await append(subject, kind, step, payload) } catch let error as DatabaseError {
+            guard usesReserve, Self.isDiskFull(error), try releaseReserve() else { throw error }
+            return try await append(subject, kind, step, payload)
+        }
+    }
+
+    private func append(
+        _ subject: String, _ kind: LedgerEntry.Kind, _ step: String, _ payload: some Encodable & Sendable
     ) async throws -> LedgerEntry {
         let text = String(decoding: try canonicalJSON(payload), as: UTF8.self)
         let at = rfc3339(Date())
         return try await database.transaction { transaction in
+            try await Self.lock("ledger_entry", transaction)
             let last = try await transaction.query(
                 "SELECT sequence, hash FROM ledger_entry ORDER BY sequence DESC LIMIT 1"
             ).first
@@ -48,11 +73,15 @@ package struct Ledger: Sendable {
         }
     }
 
-    /// Entries in order; of one subject, of subjects that begin with a prefix, or all.
-    package func entries(subject: String? = nil, subjectPrefix: String = "") async throws -> [LedgerEntry] {
+    /// Entries in order; of one subject from behind a sequence number, of subjects that begin with a prefix, or all.
+    package func entries(
+        subject: String? = nil, after sequence: Int = 0, subjectPrefix: String = ""
+    ) async throws -> [LedgerEntry] {
         let rows =
             if let subject {
-                try await database.query("SELECT * FROM ledger_entry WHERE subject = \(subject) ORDER BY sequence")
+                try await database.query(
+                    "SELECT * FROM ledger_entry WHERE subject = \(subject) AND sequence > \(sequence) ORDER BY sequence"
+                )
             } else {
                 try await database.query(
                     "SELECT * FROM ledger_entry WHERE substr(subject, 1, \(subjectPrefix.count)) = \(subjectPrefix) ORDER BY sequence"
@@ -109,5 +138,14 @@ private let ledgerMigrations = [
                 epoch INTEGER NOT NULL,
                 holder TEXT
             );
-            """)
+            """),
+    Migration(
+        2, "leases run out by the store's clock; dead man's handles",
+        common: """
+            ALTER TABLE lease ADD COLUMN until BIGINT NOT NULL DEFAULT 0;
+            CREATE TABLE timer (
+                name TEXT PRIMARY KEY,
+                until BIGINT NOT NULL
+            );
+            """),
 ]

@@ -1,3 +1,4 @@
+import HAProxyClient
 import OpsModel
 
 extension HAProxyProcess {
@@ -32,6 +33,7 @@ extension HAProxyProcess {
 
         frontend fe
             bind 127.0.0.1:\(options.frontendPort)
+        \(latencyLog)
             http-request disable-l7-retry if { method POST PUT PATCH DELETE }
             acl preview_blue req.hdr(x-opsctl-preview) -m str \(options.previewToken.reveal())-blue
             acl preview_green req.hdr(x-opsctl-preview) -m str \(options.previewToken.reveal())-green
@@ -51,6 +53,16 @@ extension HAProxyProcess {
 
         \(Slot.allCases.map(backends).joined(separator: "\n"))
         """
+    }
+
+    /// The frontend's own log in place of the global one: every request, in the format that opsctl reads.
+    private var latencyLog: String {
+        guard let socket = options.latencyLog else { return "    # no latency log" }
+        return """
+                log \(HAProxyLogLine.target(socket: socket))
+                log-format "\(HAProxyLogLine.format)"
+                no option dontlog-normal
+            """
     }
 
     private func backends(of slot: Slot) -> String {

@@ -19,6 +19,8 @@ package struct HAProxyProcess: Sendable {
         package var previewToken: Secret
         /// Where access logs go, as HAProxy writes it: `127.0.0.1:514 local0`; nil writes none.
         package var logTarget: String?
+        /// Unix datagram socket for one line a request, by which latency is judged; it takes the place of `logTarget` for requests.
+        package var latencyLog: String?
 
         package init(frontendPort: Int, bluePort: Int, greenPort: Int, previewToken: Secret) {
             (self.frontendPort, self.bluePort, self.greenPort) = (frontendPort, bluePort, greenPort)
@@ -39,6 +41,8 @@ package struct HAProxyProcess: Sendable {
     let account: ServiceAccount
     let executable: String
 
+    /// The user that it runs as, who must be allowed to write to `latencyLog`.
+    package var userID: UInt32 { account.uid }
     package var address: String { "http://127.0.0.1:\(options.frontendPort)" }
     package var configurationFile: String { "\(folder)/haproxy.cfg" }
     var recordFile: RecordFile<Record> { RecordFile(path: "\(folder)/service.json") }

@@ -111,15 +111,17 @@ struct Composition: Sendable {
             try EnvironmentVariable.all(of: project))
     }
 
-    func ledger() async throws -> Ledger { try await Ledger.open(path: project.ledgerPath) }
+    func ledger() async throws -> Ledger { try await project.ledgerPlace().open() }
 
     /// - Parameter isGated: false for the way back, which must not need a probe's secret or a smoke file.
     func rolloutStage(isGated: Bool = true) async throws -> RolloutStage {
         let gates: [any Gate] = isGated ? [EnvironmentGate(composition: self), ProbeGate(run: try probeRun())] : []
-        return RolloutStage(
+        var stage = RolloutStage(
             settings: try DeploySettings(project, readsSmoke: isGated), router: try router(), runner: try runner(),
-            gates: gates,
-            ledger: try await ledger(), http: HTTPClient())
+            gates: gates, ledger: try await ledger(), http: HTTPClient())
+        stage.watchdog = WatchdogProcess(project: project)
+        stage.evidenceFolder = project.absolute(".opsctl/deploys")
+        return stage
     }
 }
 

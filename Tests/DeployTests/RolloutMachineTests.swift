@@ -6,134 +6,144 @@ import Testing
     typealias Event = RolloutMachine.Event
     typealias Action = RolloutMachine.Action
 
-    private static let everyEvent: [Event] = [
-        .judged(.pass), .judged(.fail), .judged(.inconclusive), .done, .failed, .indeterminate, .abort,
+    /// Everything before the first request.
+    private static let start: [Event] = [
+        .judged(.pass), .done, .done, .judged(.pass), .judged(.pass), .judged(.pass), .judged(.pass), .done,
     ]
 
-    private func actions(_ events: Event..., baseline: Slot? = .blue) -> [Action] {
-        var machine = RolloutMachine(candidate: .green, baseline: baseline)
-        return [machine.firstAction] + events.map { machine.handle($0) }
+    private func course(_ shares: Int..., approvals: [Int] = [], asks: Bool = false) -> RolloutCourse {
+        var course = RolloutCourse()
+        (course.shares, course.approvals, course.asksWhenInconclusive) = (shares + [Route.all], approvals, asks)
+        return course
+    }
+
+    private func walk(_ events: [Event], _ course: RolloutCourse = RolloutCourse(), baseline: Slot? = .blue) -> (
+        path: [Action], machine: RolloutMachine
+    ) {
+        var machine = RolloutMachine(candidate: .green, baseline: baseline, course: course)
+        return ([machine.action] + events.map { machine.handle($0) }, machine)
     }
 
     @Test func aGoodReleaseGoesThroughEveryGateInOrder() {
-        let path = actions(
-            .judged(.pass), .done, .done, .judged(.pass), .judged(.pass), .done, .judged(.pass), .done, .done, .done)
+        let (path, machine) = walk(Self.start + [.done, .judged(.pass), .done, .done, .done])
         #expect(
             path == [
-                .preflight, .migrate, .provision(.green), .checkHealth(.green), .smoke(.green), .route(.green),
-                .bake(.green),
-                .commit(.green), .drain(.blue), .retire(.blue), .finish,
+                .preflight, .migrate, .provision(.green), .checkHealth(.green), .smoke(.green), .warm(.green),
+                .rehearse(.blue), .arm, .shift(0), .bake, .commit(.green), .drain(.blue), .retire(.blue), .finish,
             ])
+        #expect(machine.state == .ended(.promoted))
+    }
+
+    @Test func everyShareIsAnalysedBeforeTheNextAndApprovedWhereSomebodyHasTo() {
+        let (path, _) = walk(
+            Self.start + [.done, .judged(.pass), .judged(.pass), .done, .judged(.pass), .done, .judged(.pass)],
+            course(500, 2500, approvals: [1]))
+        #expect(
+            path.suffix(8) == [
+                .shift(0), .analyse(0), .gate(1), .shift(1), .analyse(1), .shift(2), .bake, .commit(.green),
+            ])
+    }
+
+    @Test func theFirstReleaseHasNoWayBackToRehearseAndNoWatchdog() {
+        let (path, machine) = walk(
+            [
+                .judged(.pass), .done, .done, .judged(.pass), .judged(.pass), .judged(.pass), .done, .judged(.pass),
+                .done,
+            ],
+            baseline: nil)
+        #expect(path.suffix(4) == [.shift(0), .bake, .commit(.green), .finish])
+        #expect(machine.state == .ended(.promoted))
     }
 
     @Test(arguments: [Event.judged(.fail), .judged(.inconclusive), .failed, .abort, .indeterminate])
     func aCandidateWhoseSmokeIsNoClearPassNeverGetsTraffic(_ event: Event) {
-        let path = actions(.judged(.pass), .done, .done, .judged(.pass), event, .done)
+        let (path, machine) = walk(Self.start.prefix(4) + [event, .done])
         #expect(path.suffix(2) == [.stop(.green), .finish])
-        #expect(!path.contains(.route(.green)))
+        #expect(machine.state == .ended(.rejected))
     }
 
     @Test(arguments: [Event.judged(.fail), .judged(.inconclusive), .failed, .abort])
     func aBakeThatIsNoClearPassProvesTheBaselineBeforeRoutingBack(_ event: Event) {
-        let path = actions(
-            .judged(.pass), .done, .done, .judged(.pass), .judged(.pass), .done, event, .judged(.pass), .done, .done,
-            .judged(.pass),
-            .done, .done)
+        let (path, machine) = walk(
+            Self.start + [.done, event, .judged(.pass), .done, .done, .judged(.pass), .done, .done, .done])
         #expect(
-            path.suffix(7) == [
-                .verify(.blue), .pin(.blue), .route(.blue), .verifyRoute(.blue), .drain(.green), .stop(.green), .finish,
+            path.suffix(8) == [
+                .verify(.blue), .pin(.blue), .routeBack(.blue), .verifyRoute(.blue), .capture(.green), .drain(.green),
+                .stop(.green), .finish,
             ])
+        #expect(machine.state == .ended(.rolledBack))
     }
 
     @Test func aBaselineThatIsNotHealthyIsNotRoutedTo() {
-        let path = actions(
-            .judged(.pass), .done, .done, .judged(.pass), .judged(.pass), .done, .judged(.fail), .judged(.fail))
+        let (path, machine) = walk(Self.start + [.done, .judged(.fail), .judged(.fail)])
+        #expect(machine.state == .ended(.blocked))
+        #expect(!path.contains(.routeBack(.blue)) && !path.contains(.stop(.green)))
+    }
+
+    @Test func aLostBaselineIsBroughtBackBeforeAnythingElseIsShifted() {
+        let (path, machine) = walk(Self.start + [.done, .baselineLost, .done, .judged(.pass)], course(500))
+        #expect(path.suffix(4) == [.analyse(0), .revive(.blue), .analyse(0), .shift(1)])
+        #expect(machine.action == .shift(1))
+        let (_, blocked) = walk(Self.start + [.done, .baselineLost, .failed], course(500))
+        #expect(blocked.state == .ended(.blocked))
+    }
+
+    @Test func whenNeitherSlotIsWellTrafficStaysWhereItIs() {
+        let (path, machine) = walk(Self.start + [.done, .bothLost])
+        #expect(machine.state == .ended(.blocked))
         #expect(path.last == .finish)
-        #expect(!path.contains(.route(.blue)))
-        #expect(!path.contains(.stop(.green)))
+    }
+
+    @Test func inconclusiveEvidenceGoesBackUnlessSomebodyIsToBeAsked() {
+        #expect(walk(Self.start + [.done, .judged(.inconclusive)]).path.last == .verify(.blue))
+        let asking = course(asks: true)
+        let (path, _) = walk(Self.start + [.done, .judged(.inconclusive), .judged(.pass)], asking)
+        #expect(path.suffix(2) == [.decide(.bake), .commit(.green)])
+        #expect(walk(Self.start + [.done, .judged(.inconclusive), .judged(.fail)], asking).path.last == .verify(.blue))
+    }
+
+    @Test func aRolloutThatIsHeldStopsWhereItIs() {
+        let (_, machine) = walk(Self.start + [.done, .hold], course(500))
+        #expect(machine.state == .ended(.held))
     }
 
     @Test func aRouteOfWhichNobodyKnowsWhetherItWasTakenStopsNothing() {
-        let path = actions(.judged(.pass), .done, .done, .judged(.pass), .judged(.pass), .indeterminate)
-        #expect(path.last == .finish)
+        let (path, machine) = walk(Self.start + [.indeterminate])
+        #expect(machine.state == .ended(.indeterminate))
         #expect(!path.contains(.stop(.green)) && !path.contains(.stop(.blue)))
     }
 
     @Test func aRouteThatCouldNotBePinnedGoesBackAllTheSameAndCallsAnOperator() {
         var machine = RolloutMachine(rollingBackFrom: .green, to: .blue)
-        let events: [Event] = [.judged(.pass), .failed, .done, .judged(.pass), .done, .done]
+        let events: [Event] = [.judged(.pass), .failed, .done, .judged(.pass), .done, .done, .done]
         let path = events.map { machine.handle($0) }
-        #expect(path == [.pin(.blue), .route(.blue), .verifyRoute(.blue), .drain(.green), .stop(.green), .finish])
+        #expect(
+            path == [
+                .pin(.blue), .routeBack(.blue), .verifyRoute(.blue), .capture(.green), .drain(.green), .stop(.green),
+                .finish,
+            ])
         #expect(machine.state == .ended(.indeterminate))
     }
 
-    /// Walks every sequence of events to the end of the machine and holds it to what must never happen.
-    @Test(arguments: [Slot.blue, nil]) func noSequenceOfEventsBreaksTheInvariants(_ baseline: Slot?) {
-        var walks = 0
-        for event in Self.everyEvent {
-            walk(
-                RolloutMachine(candidate: .green, baseline: baseline), .preflight, event, Facts(live: .blue), depth: 0,
-                &walks)
-        }
-        let back = RolloutMachine(rollingBackFrom: .green, to: .blue)
-        for event in Self.everyEvent { walk(back, back.firstAction, event, Facts(live: .green), depth: 0, &walks) }
-        #expect(walks > 500)
+    @Test func everyEventCanBeReadBackFromTheJournal() {
+        for event in RolloutWalk.everyEvent { #expect(Event(name: event.name) == event) }
+        #expect(Event(name: "judged") == nil)
     }
 
-    private struct Facts {
-        var live: Slot?
-        var hasPassedSmoke = false
-        var hadTraffic = false
-        var verified: Slot?
-    }
-
-    private func walk(
-        _ machine: RolloutMachine, _ action: Action, _ event: Event, _ facts: Facts, depth: Int, _ walks: inout Int
-    ) {
-        var (machine, facts) = (machine, facts)
-        observe(action, event, &facts)
-        let next = machine.handle(event)
-        #expect(depth < 20, "the machine does not end")
-        guard depth < 20 else { return }
-        if case .ended(let outcome) = machine.state {
-            #expect(next == .finish)
-            walks += 1
-            return judge(outcome, facts)
+    @Test(arguments: [Slot.blue, nil], [[Route.all], [500, 2500, Route.all]])
+    func noSequenceOfEventsBreaksTheInvariants(_ baseline: Slot?, _ shares: [Int]) {
+        for approvals in [[], Array(shares.indices)] {
+            for asks in [false, true] {
+                var course = RolloutCourse()
+                (course.shares, course.approvals, course.asksWhenInconclusive) = (shares, approvals, asks)
+                var walk = RolloutWalk()
+                walk.explore(RolloutMachine(candidate: .green, baseline: baseline, course: course), live: .blue)
+                #expect(walk.seen > 20)
+                #expect(walk.statesWithoutEnd.isEmpty)
+            }
         }
-        hold(next, facts)
-        for event in Self.everyEvent { walk(machine, next, event, facts, depth: depth + 1, &walks) }
-    }
-
-    private func observe(_ action: Action, _ event: Event, _ facts: inout Facts) {
-        switch (action, event) {
-        case (.smoke, .judged(.pass)): facts.hasPassedSmoke = true
-        case (.verify(let slot), .judged(.pass)): facts.verified = slot
-        case (.route(let slot), .done):
-            facts.live = slot
-            facts.hadTraffic = facts.hadTraffic || slot == .green
-        // The answer to a write was lost: either slot may have the traffic.
-        case (.route, .indeterminate): facts.live = nil
-        default: break
-        }
-    }
-
-    private func hold(_ next: Action, _ facts: Facts) {
-        switch next {
-        case .route(.green): #expect(facts.hasPassedSmoke, "traffic without smoke")
-        case .route(.blue): #expect(facts.verified == .blue, "routed back to a slot that was not proved")
-        case .stop(let slot):
-            #expect(facts.live != slot && facts.live != nil, "a slot that may have traffic is stopped")
-        case .commit(let slot): #expect(facts.live == slot)
-        default: break
-        }
-    }
-
-    private func judge(_ outcome: RolloutMachine.Outcome, _ facts: Facts) {
-        switch outcome {
-        case .promoted: #expect(facts.live == .green)
-        case .rolledBack: #expect(facts.live == .blue)
-        case .rejected, .refused: #expect(!facts.hadTraffic)
-        case .blocked, .indeterminate: break
-        }
+        var back = RolloutWalk()
+        back.explore(RolloutMachine(rollingBackFrom: .green, to: .blue), live: .green)
+        #expect(back.statesWithoutEnd.isEmpty)
     }
 }

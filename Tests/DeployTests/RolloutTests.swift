@@ -49,7 +49,7 @@ import Testing
             let bad = try await service.deploy("bad", mode: mode) { $0.health.deadline = .milliseconds(500) }
             #expect(bad.outcome == .rejected)
             #expect(bad.runStatus == .negative)
-            #expect(!bad.steps.contains { $0.step == "route" })
+            #expect(!bad.steps.contains { $0.step == "shift_1" })
             #expect(try await service.answer() == "release one")
             #expect(try await service.runner.state(of: bad.candidate).isRunning == false)
         }
@@ -61,7 +61,7 @@ import Testing
             let bad = try await service.deploy("bad") {
                 $0.bake.duration = .seconds(20)
             } observe: { progress in
-                guard case .ended("route", _, "done", _, _) = progress else { return }
+                guard case .ended("shift_1", _, "done", _, _) = progress else { return }
                 do { try service.breakRelease("bad") } catch { Issue.record(error) }
             }
             #expect(bad.outcome == .rolledBack)
@@ -77,7 +77,7 @@ import Testing
             let bad = try await service.deploy("bad") {
                 $0.bake.duration = .seconds(20)
             } observe: { progress in
-                guard case .ended("route", _, "done", _, _) = progress else { return }
+                guard case .ended("shift_1", _, "done", _, _) = progress else { return }
                 let runner = service.runner
                 Task { if let pid = try await runner.state(of: .blue).pid { kill(pid, SIGKILL) } }
             }
@@ -92,7 +92,7 @@ import Testing
             let first = try await service.deploy("bad") {
                 $0.bake.duration = .seconds(20)
             } observe: { progress in
-                guard case .ended("route", _, "done", _, _) = progress else { return }
+                guard case .ended("shift_1", _, "done", _, _) = progress else { return }
                 do { try service.breakRelease("bad") } catch { Issue.record(error) }
             }
             #expect(first.outcome == .blocked)

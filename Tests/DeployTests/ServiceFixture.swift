@@ -76,7 +76,15 @@ struct ServiceFixture: Sendable {
         for slot in Slot.allCases { try await runner.stop(slot) }
     }
 
-    func rollout(gates: [any Gate] = [], _ change: (inout DeploySettings) -> Void = { _ in }) -> Rollout {
+    func rollout(
+        gates: [any Gate] = [], router: (any TrafficRouter)? = nil, _ change: (inout DeploySettings) -> Void = { _ in }
+    ) -> Rollout {
+        Rollout(stage(gates: gates, router: router, change))
+    }
+
+    func stage(
+        gates: [any Gate] = [], router: (any TrafficRouter)? = nil, _ change: (inout DeploySettings) -> Void = { _ in }
+    ) -> RolloutStage {
         var settings = DeploySettings(environment: "test")
         settings.health.interval = .milliseconds(20)
         settings.health.deadline = .seconds(5)
@@ -84,12 +92,20 @@ struct ServiceFixture: Sendable {
         settings.bake.interval = .milliseconds(50)
         settings.bake.minimumRequests = 0
         settings.drainDeadline = .seconds(5)
+        settings.watchdogTimeout = nil
         var step = SmokeStep(name: "says its name", request: .init(path: "/"), expectation: .init())
         step.expectation.bodyContains = "release"
         settings.smoke = [step]
         change(&settings)
-        return Rollout(
-            RolloutStage(settings: settings, router: router, runner: runner, gates: gates, ledger: ledger, http: http))
+        return RolloutStage(
+            settings: settings, router: router ?? self.router, runner: runner, gates: gates, ledger: ledger, http: http)
+    }
+
+    /// The same router behind another socket.
+    func router(through socket: String) -> HAProxyRouter {
+        HAProxyRouter(
+            client: HAProxyClient(socket: socket, timeout: .seconds(1)), mapFile: proxy.map, key: proxy.options.app,
+            frontend: router.frontend)
     }
 
     func launch(_ name: String, mode: String = "good") -> ReleaseLaunch {
@@ -105,11 +121,12 @@ struct ServiceFixture: Sendable {
     }
 
     func deploy(
-        _ name: String, mode: String = "good", gates: [any Gate] = [],
+        _ name: String, mode: String = "good", gates: [any Gate] = [], router: (any TrafficRouter)? = nil,
         _ change: (inout DeploySettings) -> Void = { _ in },
         observe: @escaping @Sendable (RolloutProgress) -> Void = { _ in }
     ) async throws -> DeployReport {
-        try await rollout(gates: gates, change).run(launch(name, mode: mode), ready: { _ in }, observe: observe)
+        try await rollout(gates: gates, router: router, change).run(
+            launch(name, mode: mode), ready: { _ in }, observe: observe)
     }
 
     /// What a client sees.

@@ -53,6 +53,7 @@ package enum HAProxyError: DiagnosableError {
     case unreachable(socket: String, why: String)
     case unanswered(socket: String, command: String, WaitError)
     case unreadable(what: String, text: String)
+    case noLogSocket(path: String, why: String)
 
     package var diagnostic: Diagnostic {
         switch self {
@@ -68,6 +69,10 @@ package enum HAProxyError: DiagnosableError {
             Diagnostic(
                 "haproxy.unreadable", what: "cannot read the router's \(what)", place: "runtime socket", why: text,
                 fix: "opsctl needs HAProxy 2.4 or later")
+        case .noLogSocket(let path, let why):
+            Diagnostic(
+                "haproxy.no_log_socket", what: "cannot receive the router's log", place: path, why: why,
+                fix: "give a path in a folder that is ours and that HAProxy's user may enter")
         }
     }
 }

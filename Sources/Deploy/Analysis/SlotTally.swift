@@ -11,6 +11,8 @@ package struct SlotTally: Codable, Sendable, Equatable {
         (self.requests, self.errors, self.lost) = (requests, errors, lost)
     }
 
+    package init() { self.init(requests: 0, errors: 0, lost: 0) }
+
     /// What happened between two readings of the same run of the router.
     package init(from start: SlotCounters, to end: SlotCounters) {
         let answered = zip(end.responses, start.responses).map { $0.0 - $0.1 }
@@ -21,5 +23,21 @@ package struct SlotTally: Codable, Sendable, Equatable {
     }
 
     /// Errors and lost ones per request; 0 without requests.
-    package var errorRatio: Double { requests == 0 ? 0 : Double(errors + lost) / Double(requests) }
+    package var errorRatio: Double { requests == 0 ? 0 : Double(bad) / Double(requests) }
+
+    /// Errors and lost ones.
+    var bad: Int { errors + lost }
+
+    static func += (left: inout Self, right: Self) {
+        left.requests += right.requests
+        left.errors += right.errors
+        left.lost += right.lost
+    }
+
+    /// What came after `start`; counts that shrank count as none.
+    func since(_ start: SlotTally) -> SlotTally {
+        SlotTally(
+            requests: max(0, requests - start.requests), errors: max(0, errors - start.errors),
+            lost: max(0, lost - start.lost))
+    }
 }

@@ -19,6 +19,8 @@ package struct DeployHistory: Sendable {
         package fileprivate(set) var step: String
         /// Whether its candidate became the stable release.
         package fileprivate(set) var isCommitted = false
+        package fileprivate(set) var course: RolloutCourse?
+        package fileprivate(set) var baselineRelease: Release?
 
         private enum CodingKeys: String, CodingKey {
             case id, environment, kind, release, candidate, baseline, outcome, why, step
@@ -36,6 +38,8 @@ package struct DeployHistory: Sendable {
     /// What was stable when the current release was promoted: where `rollback` goes. A release that was rolled back from is never
     /// a target, so that a second rollback cannot bring it back.
     package let previousStable: DeployJournal.Stable?
+    /// The release whose contracting migrations were the last to run: none before it works with the schema any more.
+    package let contracted: Release?
 
     /// - Parameter verifying: whether the ledger's chain must hold; a rollback goes on without, and says so.
     package static func read(
@@ -50,10 +54,11 @@ package struct DeployHistory: Sendable {
         var deploys: [String: Deploy] = [:]
         var order: [String] = []
         var stables: [DeployJournal.Stable] = []
+        var contracted: Release?
         for entry in entries {
             let id = String(entry.subject.dropFirst(DeployJournal.prefix.count))
             switch (entry.kind, entry.step) {
-            case (.decision, "opened"):
+            case (.decision, DeployJournal.Step.opened):
                 let opened = try entry.decode(DeployJournal.Opened.self)
                 guard opened.environment == environment else { continue }
                 order.append(id)
@@ -62,12 +67,14 @@ package struct DeployHistory: Sendable {
                     candidate: opened.candidate,
                     baseline: opened.baseline,
                     startedAt: entry.at, step: "opened")
-            case (.decision, "closed"):
+                deploys[id]?.course = opened.course
+                deploys[id]?.baselineRelease = opened.baselineRelease
+            case (.decision, DeployJournal.Step.closed):
                 let closed = try entry.decode(DeployJournal.Closed.self)
                 deploys[id]?.outcome = closed.outcome
                 deploys[id]?.why = closed.why
                 deploys[id]?.endedAt = entry.at
-            case (.decision, "stable"):
+            case (.decision, DeployJournal.Step.stable):
                 let stable = try entry.decode(DeployJournal.Stable.self)
                 guard stable.environment == environment else { continue }
                 if deploys[id]?.kind == "run" { deploys[id]?.isCommitted = true }
@@ -75,10 +82,17 @@ package struct DeployHistory: Sendable {
                     while let last = stables.last, last != stable { stables.removeLast() }
                 }
                 if stables.last != stable { stables.append(stable) }
+            case (.decision, DeployJournal.Step.contracted):
+                let past = try entry.decode(DeployJournal.Contracted.self)
+                guard past.environment == environment else { continue }
+                contracted = past.release
+                stables = Array(stables.suffix(1))
+            case (.decision, _), (.observed, _): break
             default: deploys[id]?.step = entry.step
             }
         }
         self.deploys = order.compactMap { deploys[$0] }
+        self.contracted = contracted
         stable = stables.last
         previousStable = stables.dropLast().last.flatMap { $0.slot == stables.last?.slot ? nil : $0 }
     }
@@ -91,7 +105,11 @@ package struct DeployHistory: Sendable {
             // A route that no record tells of goes back to the record.
             if let stable, stable.slot != live { return stable }
             guard let previousStable else {
-                throw .nothingToRollBack(why: "no release was stable before the current one")
+                throw .nothingToRollBack(
+                    why: contracted.map {
+                        "the schema was contracted for release \($0.name): none before it works with it"
+                    }
+                        ?? "no release was stable before the current one")
             }
             return previousStable
         }

@@ -25,9 +25,10 @@ package struct DeployReport: Codable, Sendable {
     package let wasInterrupted: Bool
     package let elapsedMilliseconds: Int64
     package let steps: [Step]
+    package let receipt: DeployReceipt
 
     private enum CodingKeys: String, CodingKey {
-        case schema, environment, release, candidate, baseline, outcome, steps
+        case schema, environment, release, candidate, baseline, outcome, steps, receipt
         case deployID = "deploy_id"
         case wasInterrupted = "was_interrupted"
         case elapsedMilliseconds = "elapsed_ms"
@@ -35,13 +36,13 @@ package struct DeployReport: Codable, Sendable {
 
     init(
         deployID: String, opened: DeployJournal.Opened, outcome: RolloutMachine.Outcome, wasInterrupted: Bool,
-        elapsed: Duration,
-        steps: [Step]
+        elapsed: Duration, steps: [Step], receipt: DeployReceipt
     ) {
         schema = 1
         (self.deployID, environment, release) = (deployID, opened.environment, opened.release)
         (candidate, baseline, self.outcome) = (opened.candidate, opened.baseline, outcome)
         (self.wasInterrupted, elapsedMilliseconds, self.steps) = (wasInterrupted, elapsed.milliseconds, steps)
+        self.receipt = receipt
     }
 
     /// The step that decided the outcome: the first one that did not go well, or the last one.
@@ -56,6 +57,7 @@ package struct DeployReport: Codable, Sendable {
         case .rejected, .rolledBack: wasInterrupted ? .interrupted : .negative
         case .refused:
             decidingStep?.event == "judged_inconclusive" ? .inconclusive : wasInterrupted ? .interrupted : .negative
+        case .held: .interrupted
         case .blocked, .indeterminate: .needsOperator
         }
     }

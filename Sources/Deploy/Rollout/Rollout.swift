@@ -2,18 +2,22 @@ import Cryptography
 import Foundation
 import Glibc
 package import Ledger
-package import OpsModel
+import OpsModel
 import ProcessClient
 
 /// Begins, continues and ends deploys of one environment: lease, journal, driver.
 package struct Rollout: Sendable {
-    private let stage: RolloutStage
+    let stage: RolloutStage
+    /// Told what happens, with a way to interrupt it.
+    package typealias Observer = @Sendable (RolloutProgress) -> Void
 
     package init(_ stage: RolloutStage) { self.stage = stage }
 
+    var environment: String { stage.settings.environment }
+
     /// Deploys a release. - Throws: `LedgerError.leaseHeld`, `DeployError.open`, and errors of the router's first reading.
     package func run(
-        _ launch: ReleaseLaunch, ready: (RolloutDriver) -> Void, observe: @escaping @Sendable (RolloutProgress) -> Void
+        _ launch: ReleaseLaunch, ready: (RolloutDriver) -> Void, observe: @escaping Observer
     ) async throws -> DeployReport {
         try await holdingLease { lease in
             let history = try await settledHistory(verifying: true)
@@ -25,39 +29,50 @@ package struct Rollout: Sendable {
             if hasBaseline, let last = history.open.last {
                 throw DeployError.open(id: last.id, step: last.step, release: last.release.name)
             }
+            let baseline = hasBaseline ? live : nil
+            let machine = RolloutMachine(
+                candidate: live.other, baseline: baseline, course: course(hasBaseline: hasBaseline))
             let opened = DeployJournal.Opened(
-                environment: stage.settings.environment, release: launch.release, candidate: live.other,
-                baseline: hasBaseline ? live : nil, kind: "run")
-            return try await drive(
+                environment: environment, release: launch.release, candidate: live.other, baseline: baseline,
+                kind: "run", course: machine.course, epoch: lease.epoch, baselineRelease: stable?.release)
+            return try await begin(
                 RolloutPlan(
-                    opened: opened, machine: RolloutMachine(candidate: live.other, baseline: opened.baseline),
-                    lease: lease,
-                    candidate: launch, baseline: again, baselineRelease: stable?.release, stable: stable,
-                    superseded: history.open.map(\.id)),
+                    opened: opened, machine: machine, lease: lease, candidate: launch, baseline: again,
+                    baselineRelease: stable?.release, stable: stable, superseded: history.open.map(\.id)),
                 ready, observe)
         }
     }
 
+    /// Without a baseline there is nobody to share the traffic with, and nothing that a watchdog could go back to.
+    private func course(hasBaseline: Bool) -> RolloutCourse {
+        var course = stage.settings.course
+        guard !hasBaseline else { return course }
+        course.shares = [Route.all]
+        course.approvals = course.approvals.contains(stage.settings.canary.count) ? [0] : []
+        course.isWatched = false
+        return course
+    }
+
     /// Goes back: of an open deploy to its baseline, otherwise from the stable release to the one before.
-    /// - Parameter current: the release as configured now, for starting the baseline again; nil when that cannot be told, in which
-    ///   case the baseline must still run.
+    /// - Parameters:
+    ///   - current: the release as configured now, for starting the baseline again; nil when that cannot be told, in which case the
+    ///     baseline must still run.
+    ///   - isForced: whether the lease is taken from a deployer that still holds it: for a watchdog that has seen no sign of it.
     package func rollback(
-        _ current: ReleaseLaunch?, ready: (RolloutDriver) -> Void,
-        observe: @escaping @Sendable (RolloutProgress) -> Void
+        _ current: ReleaseLaunch?, isForced: Bool = false, ready: (RolloutDriver) -> Void, observe: @escaping Observer
     ) async throws -> DeployReport {
-        try await holdingLease { lease in
+        try await holdingLease(isForced: isForced) { lease in
             // The way back is taken also over a ledger that does not hold; the command tells so.
             let history = try await settledHistory(verifying: false)
-            let target = try history.rollbackTarget(live: try await takeRoute(lease))
+            let target = try history.rollbackTarget(live: try await takeRoute(lease, of: history))
             let opened = DeployJournal.Opened(
-                environment: stage.settings.environment, release: target.release, candidate: target.slot.other,
-                baseline: target.slot, kind: "rollback")
-            let report = try await drive(
+                environment: environment, release: target.release, candidate: target.slot.other,
+                baseline: target.slot, kind: "rollback", epoch: lease.epoch)
+            let report = try await begin(
                 RolloutPlan(
                     opened: opened, machine: RolloutMachine(rollingBackFrom: target.slot.other, to: target.slot),
-                    lease: lease,
-                    candidate: nil, baseline: current?.again(target.release), baselineRelease: target.release,
-                    stable: history.stable, superseded: []),
+                    lease: lease, candidate: nil, baseline: current?.again(target.release),
+                    baselineRelease: target.release, stable: history.stable, superseded: []),
                 ready, observe)
             guard report.outcome == .rolledBack else { return report }
             for open in history.open {
@@ -69,43 +84,44 @@ package struct Rollout: Sendable {
 
     /// Where a rollback would go now. - Throws: `DeployError.nothingToRollBack`.
     package func rollbackTarget() async throws -> DeployJournal.Stable {
-        try await DeployHistory.read(
-            stage.ledger, environment: stage.settings.environment, verifying: false
-        ).rollbackTarget(live: try await stage.router.route().live)
+        let history = try await DeployHistory.read(stage.ledger, environment: environment, verifying: false)
+        return try history.rollbackTarget(live: try await stage.router.route().live)
     }
 
     /// Writes the route that is in force once more, with this lease's epoch: whatever an earlier holder has prepared is void now.
-    private func takeRoute(_ lease: Lease) async throws -> Slot {
-        let live = try await stage.router.route().live
-        try await stage.router.commit(Route(live: live, epoch: lease.epoch)) { try await stage.ledger.confirm(lease) }
-        return live
+    func takeRoute(_ lease: Lease) async throws -> Slot {
+        var route = try await stage.router.route()
+        route.epoch = lease.epoch
+        try await stage.router.commit(route) { try await stage.ledger.confirm(lease) }
+        return route.live
     }
 
-    /// Whether the holder of a lease may still run; one on another host cannot be seen from here and counts as alive.
-    @Sendable package static func isAlive(_ holder: LeaseHolder) throws -> Bool {
-        guard holder.host == ProcessInfo.processInfo.hostName else { return true }
-        return try ProcessIdentity(pid: holder.pid, startTicks: holder.startTicks, bootID: holder.bootID).isRunning
+    /// The same for the way back: routers that do not agree are no reason to stay.
+    private func takeRoute(_ lease: Lease, of history: DeployHistory) async throws -> Slot {
+        do { return try await takeRoute(lease) } catch RouterError.split {
+            return history.open.last?.candidate ?? history.stable?.slot.other ?? .green
+        }
     }
 
     /// The history, after deploys whose deployer died behind the commit are closed as what they are: promoted.
-    private func settledHistory(verifying: Bool) async throws -> DeployHistory {
-        let history = try await DeployHistory.read(
-            stage.ledger, environment: stage.settings.environment, verifying: verifying)
+    func settledHistory(verifying: Bool) async throws -> DeployHistory {
+        let history = try await DeployHistory.read(stage.ledger, environment: environment, verifying: verifying)
         let committed = history.open.filter(\.isCommitted)
         for open in committed { try await close(open, .promoted, "its deployer ended after the commit") }
         guard !committed.isEmpty else { return history }
-        return try await DeployHistory.read(
-            stage.ledger, environment: stage.settings.environment, verifying: verifying)
+        return try await DeployHistory.read(stage.ledger, environment: environment, verifying: verifying)
     }
 
-    private func close(_ open: DeployHistory.Deploy, _ outcome: RolloutMachine.Outcome, _ why: String) async throws {
-        try await DeployJournal(ledger: stage.ledger, deployID: open.id).close(.init(outcome: outcome, why: why))
+    func close(_ open: DeployHistory.Deploy, _ outcome: RolloutMachine.Outcome, _ why: String) async throws {
+        let journal = DeployJournal(ledger: stage.ledger, deployID: open.id)
+        try await journal.close(.init(outcome: outcome, why: why))
+        try await stage.ledger.removeTimer(journal.timer)
     }
 
     /// Whether there is a way back: the stable release runs, or runs again and is healthy. Without one a deploy still goes on, since
     /// it may be what brings the service back.
     private func isBaselineUp(
-        _ stable: DeployJournal.Stable?, _ again: ReleaseLaunch?, _ observe: @Sendable (RolloutProgress) -> Void
+        _ stable: DeployJournal.Stable?, _ again: ReleaseLaunch?, _ observe: Observer
     ) async throws -> Bool {
         guard let stable else { return false }
         if try await stage.runner.state(of: stable.slot).isRunning { return true }
@@ -124,24 +140,62 @@ package struct Rollout: Sendable {
         do {
             try await stage.runner.start(launch, in: slot)
         } catch {
-            return ActionResult(.failed, (error as? any DiagnosableError)?.diagnostic.why ?? "\(error)")
+            return ActionResult(.failed, after: error)
         }
         return await SlotHealth(stage: stage).judge(slot)
     }
 
-    private func holdingLease<Value>(_ body: (Lease) async throws -> Value) async throws -> Value {
-        let lease = try await stage.ledger.acquireLease(
-            "deploy/\(stage.settings.environment)", as: try Self.me(), isAlive: Self.isAlive)
-        do {
-            let value = try await body(lease)
-            try await stage.ledger.release(lease)
-            return value
-        } catch {
-            try await stage.ledger.release(lease)
-            throw error
-        }
+    func holdingLease<Value: Sendable>(
+        isForced: Bool = false, _ body: (Lease) async throws -> Value
+    ) async throws -> Value {
+        try await stage.ledger.holding(
+            ["deploy/\(environment)"], as: try Self.me(), terms: stage.leaseTerms, isForced: isForced,
+            isAlive: Self.isAlive, unreturned: { _ in }
+        ) { try await body($0[0]) }
     }
 
+    private func begin(
+        _ plan: RolloutPlan, _ ready: (RolloutDriver) -> Void, _ observe: @escaping Observer
+    ) async throws -> DeployReport {
+        let id = "\(rfc3339(Date()).prefix(19).filter { $0 != "-" && $0 != ":" })Z-\(hex(randomBytes(2)))"
+        let journal = DeployJournal(ledger: stage.ledger, deployID: id)
+        if plan.opened.kind == "run" { try stage.ledger.reserve() }
+        try await journal.open(plan.opened)
+        observe(
+            .opened(
+                id: id, release: plan.opened.release.name, candidate: plan.opened.candidate,
+                baseline: plan.opened.baseline))
+        return try await drive(plan, journal, RolloutMemory(), ready, observe)
+    }
+
+    func drive(
+        _ plan: RolloutPlan, _ journal: DeployJournal, _ memory: RolloutMemory, _ ready: (RolloutDriver) -> Void,
+        _ observe: @escaping Observer
+    ) async throws -> DeployReport {
+        let start = ContinuousClock.now
+        let actions = RolloutActions(stage: stage, journal: journal, plan: plan, memory: memory, observe: observe)
+        let driver = RolloutDriver(actions: actions)
+        ready(driver)
+        let (end, steps) = await driver.run(plan.machine)
+        guard case .ended(let outcome) = end.state else { preconditionFailure("a rollout finishes in an end state") }
+        await actions.settleAccounts()
+        let report = DeployReport(
+            deployID: journal.deployID, opened: plan.opened, outcome: outcome, wasInterrupted: driver.wasInterrupted,
+            elapsed: .now - start, steps: steps, receipt: memory.read { $0.receipt })
+        // Left open on purpose where an operator has to look: the next run is refused until a rollback has closed it. A rollback that
+        // was blocked has changed nothing.
+        let staysOpen = [.indeterminate, .held].contains(outcome) || (outcome == .blocked && plan.opened.kind == "run")
+        if !staysOpen {
+            try await journal.observed("receipt", report.receipt)
+            try await journal.close(.init(outcome: outcome, why: report.decidingStep?.detail ?? ""))
+            try await stage.ledger.removeTimer(journal.timer)
+        }
+        observe(.closed(outcome, why: report.decidingStep?.detail ?? ""))
+        return report
+    }
+}
+
+extension Rollout {
     /// This process, as holder of a lease.
     package static func me() throws -> LeaseHolder {
         guard let identity = try ProcessIdentity.of(pid: getpid()) else {
@@ -149,56 +203,14 @@ package struct Rollout: Sendable {
         }
         return LeaseHolder(
             host: ProcessInfo.processInfo.hostName, bootID: identity.bootID, pid: identity.pid,
-            startTicks: identity.startTicks,
-            since: rfc3339(Date()), epoch: 0)
+            startTicks: identity.startTicks, since: rfc3339(Date()), epoch: 0)
     }
 
-    private func drive(
-        _ plan: RolloutPlan, _ ready: (RolloutDriver) -> Void, _ observe: @escaping @Sendable (RolloutProgress) -> Void
-    ) async throws -> DeployReport {
-        let start = ContinuousClock.now
-        let id = "\(rfc3339(Date()).prefix(19).filter { $0 != "-" && $0 != ":" })Z-\(hex(randomBytes(2)))"
-        let journal = DeployJournal(ledger: stage.ledger, deployID: id)
-        try await journal.open(plan.opened)
-        let actions = RolloutActions(stage: stage, journal: journal, plan: plan)
-        let driver = RolloutDriver(actions: actions, journal: journal, observe: observe)
-        ready(driver)
-        let (end, steps) = await driver.run(plan.machine)
-        guard case .ended(let outcome) = end.state else { preconditionFailure("a rollout finishes in an end state") }
-        let report = DeployReport(
-            deployID: id, opened: plan.opened, outcome: outcome, wasInterrupted: driver.wasInterrupted,
-            elapsed: .now - start, steps: steps)
-        // Left open on purpose where an operator has to look: the next run is refused until a rollback has closed it. A rollback that
-        // was blocked has changed nothing.
-        if outcome != .indeterminate, outcome != .blocked || plan.opened.kind == "rollback" {
-            try await journal.close(.init(outcome: outcome, why: report.decidingStep?.detail ?? ""))
-        }
-        return report
-    }
-}
-
-/// What one rollout is to do, and with what.
-struct RolloutPlan: Sendable {
-    let opened: DeployJournal.Opened
-    let machine: RolloutMachine
-    let lease: Lease
-    let candidate: ReleaseLaunch?
-    /// The baseline's release, for starting it again when it has stopped; nil when its configuration is no longer known.
-    let baseline: ReleaseLaunch?
-    /// What must run in the baseline's slot.
-    let baselineRelease: Release?
-    /// The stable record before this rollout.
-    let stable: DeployJournal.Stable?
-    /// Open deploys without a way back, which this one closes once its gates have passed.
-    let superseded: [String]
-}
-
-extension ReleaseLaunch {
-    /// The same settings for starting an earlier release again; nil when its configuration was another one.
-    func again(_ release: Release) -> ReleaseLaunch? {
-        guard release.configurationDigest == self.release.configurationDigest else { return nil }
-        return ReleaseLaunch(
-            release: release, artifact: artifact, arguments: arguments, migrateArguments: migrateArguments,
-            environment: environment)
+    /// Whether the holder of a lease may still run. One on another host, or from another start of this one, cannot be seen from here:
+    /// its lease runs out.
+    @Sendable package static func isAlive(_ holder: LeaseHolder) throws -> Bool {
+        let me = try me()
+        guard holder.host == me.host, holder.bootID == me.bootID else { return true }
+        return try ProcessIdentity(pid: holder.pid, startTicks: holder.startTicks, bootID: holder.bootID).isRunning
     }
 }

@@ -1,4 +1,5 @@
 import HTTPClient
+import Ledger
 import OpsModel
 
 /// Everything up to the first request: gates, migrations, start, health, smoke.
@@ -90,4 +91,54 @@ extension RolloutActions {
         return ActionResult(
             .judged(.pass), "\(stage.settings.smoke.count) steps, direct and through the router's preview")
     }
+
+    /// The same requests to both slots, so that neither is judged by cold caches.
+    func warm(_ slot: Slot) async throws -> ActionResult {
+        let warmUp = stage.settings.warmUp
+        guard !warmUp.paths.isEmpty else { return ActionResult(.judged(.pass), "no warm-up is set") }
+        let slots = machine.baseline == nil ? [slot] : [slot, slot.other]
+        var count = 0
+        for _ in 0..<warmUp.rounds {
+            for path in warmUp.paths {
+                for slot in slots {
+                    let request = HTTPRequest("GET", stage.runner.address(of: slot) + path, timeout: .seconds(30))
+                    let status = try await stage.http.send(request).status
+                    count += 1
+                    guard status < 500 else {
+                        return ActionResult(.judged(.fail), "\(slot.rawValue) answered \(path) with \(status)")
+                    }
+                }
+            }
+        }
+        return ActionResult(.judged(.pass), "\(count) requests")
+    }
+
+    /// Proves the way back before it may be needed: the baseline is healthy, and its route can be written. Written is what is in
+    /// force anyway.
+    func rehearse(_ slot: Slot) async throws -> ActionResult {
+        let start = ContinuousClock.now
+        let verified = try await verify(slot)
+        guard verified.event == .judged(.pass) else { return verified }
+        let route = Route(live: slot, epoch: lease.epoch)
+        try await stage.router.commit(route) { try await stage.ledger.confirm(lease) }
+        let elapsed = ContinuousClock.now - start
+        memory.change { $0.receipt.rehearsedMilliseconds = elapsed.fractionalMilliseconds }
+        return ActionResult(.judged(.pass), "back to \(slot.rawValue) would take \(elapsed.text); \(verified.detail)")
+    }
+
+    /// Starts what goes back should this process die from now on.
+    func arm() async throws -> ActionResult {
+        guard let timeout = stage.settings.watchdogTimeout else { return ActionResult(.done, "no watchdog is wanted") }
+        guard let watchdog = stage.watchdog else {
+            return ActionResult(.failed, "no watchdog can be started here; to go without: --no-watchdog")
+        }
+        try await stage.ledger.setTimer(journal.timer, for: timeout)
+        let started = try await watchdog.start(watching: journal.deployID)
+        return ActionResult(.done, "\(started) goes back \(timeout.text) after the last sign of this process")
+    }
+}
+
+extension Duration {
+    /// Milliseconds with their fraction.
+    var fractionalMilliseconds: Double { self / .milliseconds(1) }
 }

@@ -8,7 +8,10 @@ extension RolloutActions {
         var quiet = 0
         var left = 0
         while ContinuousClock.now < deadline {
-            left = try await stage.router.counters()[slot]?.inFlight ?? 0
+            do { left = try await stage.router.counters()[slot]?.inFlight ?? 0 } catch RouterError.uncounted {
+                try await stage.clock.sleep(for: stage.settings.drainDeadline)
+                return ActionResult(.done, "waited for \(stage.settings.drainDeadline.text), requests are not counted")
+            }
             quiet = left == 0 ? quiet + 1 : 0
             if quiet >= 2 {
                 return ActionResult(.done, "no request under way after \((ContinuousClock.now - start).text)")
@@ -24,8 +27,9 @@ extension RolloutActions {
     }
 
     func stop(_ slot: Slot) async throws -> ActionResult {
-        guard try await stage.router.route().live != slot else {
-            return ActionResult(.failed, "\(slot.rawValue) has the traffic: it is not stopped")
+        let route = try await stage.router.route()
+        guard route.share(of: slot) == 0 else {
+            return ActionResult(.failed, "the route is \(route.text): \(slot.rawValue) is not stopped")
         }
         try await stage.runner.stop(slot)
         return ActionResult(.done, "stopped")

@@ -1,107 +1,97 @@
 import Ledger
 import OpsModel
 
-/// Moving the traffic, watching it, and making it last.
+/// Moving the traffic, and making it last.
 extension RolloutActions {
-    /// Writes the route; when the answer is lost, what is in force decides.
-    func route(to slot: Slot) async -> ActionResult {
-        let route = Route(live: slot, epoch: lease.epoch)
+    /// Gives the candidate its next share; with the last one it has all of the traffic.
+    func shift(_ index: Int) async -> ActionResult {
+        guard memory.read({ $0.snapshot }) != nil else {
+            let deadline = stage.settings.routerDeadline.text
+            return ActionResult(
+                index == 0 ? .abort : .failed, "the router did not answer for \(deadline): nothing was written")
+        }
+        let before = machine.route(share: machine.course.share(before: index), epoch: lease.epoch)
+        let after = machine.route(share: machine.course.shares[index], epoch: lease.epoch)
+        return await write(after, before: before, awaiting: machine.candidate)
+    }
+
+    /// Back to the baseline. Whatever the route was, also where it cannot be told.
+    func routeBack(to slot: Slot) async -> ActionResult {
+        await write(Route(live: slot, epoch: lease.epoch), before: nil, awaiting: slot)
+    }
+
+    /// Writes a route beside requests of our own; when the answer is lost, what is in force decides.
+    private func write(_ route: Route, before: Route?, awaiting slot: Slot) async -> ActionResult {
+        let probe = ClientProbe(
+            http: stage.http, url: stage.router.frontend.url + stage.settings.health.path, clock: stage.clock)
+        let start = ContinuousClock.now
+        let (written, sight) = await probe.during(awaiting: slot) {
+            let result = await commit(route, before: before)
+            return (result: result, elapsed: ContinuousClock.now - start)
+        }
+        note(route, written.elapsed, sight, isTaken: written.result.event == .done)
+        return written.result
+    }
+
+    private func note(_ route: Route, _ elapsed: Duration, _ sight: ClientProbe.Sight, isTaken: Bool) {
+        memory.change { content in
+            content.probes = sight.bySlot
+            content.receipt.clientRequests += sight.requests
+            content.receipt.clientFailures += sight.failures
+            guard isTaken else { return }
+            content.receipt.switches.append(
+                .init(
+                    route: route.text, commandMilliseconds: elapsed.fractionalMilliseconds,
+                    firstAnswerMilliseconds: sight.firstAnswer?.fractionalMilliseconds))
+        }
+    }
+
+    private func commit(_ route: Route, before: Route?) async -> ActionResult {
         do {
-            // The way back must not depend on statistics.
-            if slot == plan.machine.candidate {
-                countersBefore.set(try await stage.router.counters()[slot] ?? SlotCounters())
-            }
             let start = ContinuousClock.now
             try await stage.router.commit(route) { try await stage.ledger.confirm(lease) }
-            return ActionResult(.done, "\(slot.rawValue) has the traffic after \((ContinuousClock.now - start).text)")
+            return ActionResult(.done, "\(route.text) after \((ContinuousClock.now - start).text)")
         } catch let error as RouterError {
             switch error {
-            case .fenced, .notTaken:
-                return ActionResult(.indeterminate, "\(error.diagnostic.what): \(error.diagnostic.why)")
-            case .refused, .unreadable, .uncounted:
-                return ActionResult(.failed, "\(error.diagnostic.what): \(error.diagnostic.why)")
+            case .fenced, .notTaken, .split: return ActionResult(.indeterminate, after: error)
+            case .refused, .uncounted: return ActionResult(.failed, after: error)
+            // The answer is not one: what is in force tells.
+            case .unreadable: return await resolve(route, before: before, after: error)
             }
         } catch let error as LedgerError {
             return ActionResult(.indeterminate, error.diagnostic.why)
         } catch {
-            return await resolve(route, after: error)
+            return await resolve(route, before: before, after: error)
         }
     }
 
-    func resolve(_ wanted: Route, after error: any Error) async -> ActionResult {
-        var why = (error as? any DiagnosableError)?.diagnostic.why ?? "\(error)"
-        for _ in 0..<20 {
+    /// Reads back what a write of which no answer came has done. Both slots stay up meanwhile.
+    private func resolve(_ wanted: Route, before: Route?, after error: any Error) async -> ActionResult {
+        var why = ActionResult(.failed, after: error).detail
+        let deadline = ContinuousClock.now + stage.settings.routerDeadline
+        while ContinuousClock.now < deadline {
             do {
                 let found = try await stage.router.route()
-                return found.live == wanted.live
-                    ? ActionResult(.done, "\(wanted.live.rawValue) has the traffic (read back after: \(why))")
-                    : ActionResult(.failed, "traffic is unchanged: \(why)")
-            } catch let unreadable as any DiagnosableError {
-                why = unreadable.diagnostic.why
+                if found.sendsAlike(wanted) { return ActionResult(.done, "\(found.text) (read back after: \(why))") }
+                guard let before, !found.sendsAlike(before) else {
+                    return ActionResult(.failed, "traffic is unchanged: \(why)")
+                }
+                return ActionResult(.indeterminate, "the route is \(found.text), which nobody here has written: \(why)")
             } catch {
-                why = "\(error)"
+                why = ActionResult(.failed, after: error).detail
             }
-            do { try await stage.clock.sleep(for: .milliseconds(500)) } catch { break }
+            do { try await stage.clock.sleep(for: .milliseconds(250)) } catch { break }
         }
         return ActionResult(.indeterminate, "the router does not say who has the traffic: \(why)")
     }
 
-    func bake(_ slot: Slot) async throws -> ActionResult {
-        let incarnation = try await stage.router.incarnation()
-        let deadline = ContinuousClock.now + stage.settings.bake.duration
-        var readings: [SlotTally] = []
-        var unhealthy = 0
-        var lastSight = ContinuousClock.now
-        while true {
-            try await stage.clock.sleep(for: stage.settings.bake.interval)
-            if let end = try await judgeSlot(slot, unhealthy: &unhealthy) { return end }
-            do {
-                if let change = try await foreignChange(slot, incarnation) { return change }
-                let now = try await stage.router.counters()[slot] ?? SlotCounters()
-                readings.append(SlotTally(from: countersBefore.value, to: now))
-                lastSight = .now
-            } catch let error as any DiagnosableError {
-                // A router that does not answer is not a sick release: look on, but not for ever.
-                guard ContinuousClock.now - lastSight > Self.maximumBlindness else { continue }
-                return ActionResult(.judged(.inconclusive), "\(error.diagnostic.what): \(error.diagnostic.why)")
-            }
-            let opinion = BakeJudge(stage.settings.bake).judge(readings, isOver: ContinuousClock.now >= deadline)
-            if case .over(let verdict, let why) = opinion { return ActionResult(.judged(verdict), why) }
-        }
-    }
-
-    /// How long a bake may go on without an answer of the router.
-    static let maximumBlindness = Duration.seconds(30)
-
-    /// What the slot itself shows: an ended process, or three looks in a row without health, decide.
-    private func judgeSlot(_ slot: Slot, unhealthy: inout Int) async throws -> ActionResult? {
-        guard try await stage.runner.state(of: slot).isRunning else {
-            return ActionResult(.judged(.fail), "the process has ended")
-        }
-        let health = try await SlotHealth(stage: stage).look(slot)
-        unhealthy = health == "200" ? 0 : unhealthy + 1
-        return unhealthy < 3 ? nil : ActionResult(.judged(.fail), "\(stage.settings.health.path) answered \(health)")
-    }
-
-    /// A restarted router has read its route from disk again; a route that is not ours was written by somebody else.
-    func foreignChange(_ slot: Slot, _ incarnation: RouterIncarnation) async throws -> ActionResult? {
-        guard try await stage.router.incarnation() == incarnation else {
-            return ActionResult(.judged(.inconclusive), "the router was restarted, its counts are gone")
-        }
-        let route = try await stage.router.route()
-        guard route == Route(live: slot, epoch: lease.epoch) else {
-            return ActionResult(
-                .indeterminate,
-                "somebody else routed to \(route.live.rawValue) (epoch \(route.epoch), ours is \(lease.epoch))")
-        }
-        return nil
-    }
-
+    /// The route on disk first, then the record: the record is the point after which nothing goes back by itself.
     func commit(_ slot: Slot) async throws -> ActionResult {
         guard let candidate else { return ActionResult(.failed, "no release to commit") }
         try await stage.ledger.confirm(lease)
         try await stage.router.pin(Route(live: slot, epoch: lease.epoch))
         try await journal.stable(.init(environment: stage.settings.environment, slot: slot, release: candidate.release))
+        try await stage.ledger.removeTimer(journal.timer)
         return ActionResult(.done, "release \(candidate.release.name) in \(slot.rawValue) is the stable one")
     }
 }

@@ -1,3 +1,5 @@
+import Disk
+import Foundation
 import HTTPClient
 import Ledger
 import OpsModel
@@ -23,6 +25,16 @@ extension RolloutActions {
         return try await health(of: slot)
     }
 
+    /// Starts a baseline that was lost; nothing is shifted meanwhile.
+    func revive(_ slot: Slot) async throws -> ActionResult {
+        let state = try await stage.runner.state(of: slot)
+        // What runs and is not well gets no better by waiting, and stopping it could cut the last way.
+        let verified = state.isRunning ? try await health(of: slot) : try await verify(slot)
+        return verified.event == .judged(.pass)
+            ? ActionResult(.done, "\(slot.rawValue) is back: \(verified.detail)")
+            : ActionResult(.failed, "\(slot.rawValue) could not be brought back: \(verified.detail)")
+    }
+
     func pin(_ slot: Slot) async throws -> ActionResult {
         try await stage.router.pin(Route(live: slot, epoch: lease.epoch))
         if let stable, stable.slot != slot, let release = try await stage.runner.state(of: slot).release {
@@ -33,7 +45,9 @@ extension RolloutActions {
 
     func verifyRoute(_ slot: Slot) async throws -> ActionResult {
         let route = try await stage.router.route()
-        guard route.live == slot else { return ActionResult(.judged(.fail), "the route is \(route.live.rawValue)") }
+        guard route.share(of: slot) == Route.all else {
+            return ActionResult(.judged(.fail), "the route is \(route.text)")
+        }
         let url = stage.router.frontend.url + stage.settings.health.path
         for _ in 0..<3 {
             let response = try await stage.http.send(HTTPRequest("GET", url, timeout: .seconds(5)))
@@ -43,5 +57,17 @@ extension RolloutActions {
             }
         }
         return ActionResult(.judged(.pass), "3 requests were answered by \(slot.rawValue)")
+    }
+
+    /// Keeps what the candidate said, before it is stopped.
+    func capture(_ slot: Slot) async throws -> ActionResult {
+        let lines = try await stage.runner.lastLines(of: slot, 200)
+        guard !lines.isEmpty else { return ActionResult(.done, "\(slot.rawValue) has said nothing") }
+        guard let folder = stage.evidenceFolder else { return ActionResult(.done, "its log stays where it is") }
+        let path = "\(folder)/\(journal.deployID)-\(slot.rawValue).log"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try DurableFile.write(lines + "\n", to: path)
+        return ActionResult(.done, "its last lines are in \(path)")
     }
 }

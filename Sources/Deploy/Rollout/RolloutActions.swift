@@ -1,32 +1,26 @@
 import Ledger
 import OpsModel
-import Synchronization
 
 /// Carries out the machine's actions one by one. Errors become events: nothing is thrown into a rollout.
 struct RolloutActions: Sendable {
     let stage: RolloutStage
     let journal: DeployJournal
     let plan: RolloutPlan
-    /// Counters of the candidate as they were before it got traffic, when nothing was under way there.
-    let countersBefore = CountersBefore()
-
-    init(stage: RolloutStage, journal: DeployJournal, plan: RolloutPlan) {
-        (self.stage, self.journal, self.plan) = (stage, journal, plan)
-    }
+    let memory: RolloutMemory
+    let observe: @Sendable (RolloutProgress) -> Void
 
     var lease: Lease { plan.lease }
     var candidate: ReleaseLaunch? { plan.candidate }
     var stable: DeployJournal.Stable? { plan.stable }
+    var machine: RolloutMachine { plan.machine }
 
     func perform(_ action: RolloutMachine.Action) async -> ActionResult {
         do {
             return try await carryOut(action)
         } catch is CancellationError {
             return ActionResult(.abort, "interrupted")
-        } catch let error as any DiagnosableError {
-            return ActionResult(.failed, "\(error.diagnostic.what): \(error.diagnostic.why)")
         } catch {
-            return ActionResult(.failed, "\(error)")
+            return ActionResult(.failed, after: error)
         }
     }
 
@@ -37,23 +31,54 @@ struct RolloutActions: Sendable {
         case .provision(let slot): try await provision(slot)
         case .checkHealth(let slot): try await health(of: slot)
         case .smoke(let slot): try await smoke(slot)
-        case .route(let slot): await route(to: slot)
-        case .bake(let slot): try await bake(slot)
+        case .warm(let slot): try await warm(slot)
+        case .rehearse(let slot): try await rehearse(slot)
+        case .arm: try await arm()
+        case .gate(let index): try await gate(index)
+        case .shift(let index): await shift(index)
+        case .analyse(let index): try await analyse(index)
+        case .bake: try await bake()
+        case .decide(let watch): try await decide(watch)
+        case .revive(let slot): try await revive(slot)
         case .commit(let slot): try await commit(slot)
         case .drain(let slot): try await drain(slot)
         case .retire(let slot): try await retire(slot)
         case .stop(let slot): try await stop(slot)
         case .verify(let slot): try await verify(slot)
         case .pin(let slot): try await pin(slot)
+        case .routeBack(let slot): await routeBack(to: slot)
         case .verifyRoute(let slot): try await verifyRoute(slot)
+        case .capture(let slot): try await capture(slot)
         case .finish: ActionResult(.done, "")
         }
     }
-}
 
-/// Handed from the step that moves the route to the one that watches.
-final class CountersBefore: Sendable {
-    private let counters = Mutex(SlotCounters())
-    var value: SlotCounters { counters.withLock { $0 } }
-    func set(_ value: SlotCounters) { counters.withLock { $0 = value } }
+    /// What is recorded before the action begins.
+    func intent(of action: RolloutMachine.Action) async -> DeployJournal.Intent {
+        var intent = DeployJournal.Intent(
+            key: "\(journal.deployID)/\(action.step)", slot: action.slot?.rawValue, epoch: lease.epoch)
+        guard case .shift(let index) = action else { return intent }
+        intent.share = machine.course.shares[index]
+        intent.snapshot = await snapshotUnlessRouterIsAway()
+        memory.begin(intent.snapshot)
+        return intent
+    }
+
+    /// The counts before a shift; nil when the router did not tell them until its deadline: then nothing is shifted.
+    private func snapshotUnlessRouterIsAway() async -> WatchSnapshot? {
+        let deadline = ContinuousClock.now + stage.settings.routerDeadline
+        while true {
+            do { return try await takeSnapshot() } catch RouterError.uncounted {
+                return WatchSnapshot(incarnation: RouterIncarnation(""), counters: [:])
+            } catch {
+                guard ContinuousClock.now < deadline else { return nil }
+            }
+            do { try await stage.clock.sleep(for: .milliseconds(250)) } catch { return nil }
+        }
+    }
+
+    func takeSnapshot() async throws -> WatchSnapshot {
+        WatchSnapshot(
+            incarnation: try await stage.router.incarnation(), counters: try await stage.router.counters())
+    }
 }

@@ -1,12 +1,29 @@
 import Foundation
-package import Ledger
+import Ledger
 package import OpsModel
 import Synchronization
 
 /// What a rollout tells while it runs.
 package enum RolloutProgress: Sendable {
+    /// What is seen while the candidate has traffic.
+    package struct Sight: Sendable {
+        /// The candidate's share in 0.01 %.
+        package let share: Int
+        package let elapsed: Duration
+        package let duration: Duration
+        package let candidate: SlotTally
+        package let baseline: SlotTally
+        /// The evidence so far, in one line.
+        package let evidence: String
+    }
+
+    case opened(id: String, release: String, candidate: Slot, baseline: Slot?)
     case began(step: String, slot: Slot?)
+    case watching(Sight)
+    /// Somebody is asked.
+    case waiting(step: String, what: String, expires: Duration)
     case ended(step: String, slot: Slot?, event: String, detail: String, elapsed: Duration)
+    case closed(RolloutMachine.Outcome, why: String)
 }
 
 /// Carries out a rollout: records the intent, acts, records the result, asks the machine.
@@ -14,7 +31,7 @@ package enum RolloutProgress: Sendable {
 /// Going forward needs a written intent; going back never waits for the ledger.
 package final class RolloutDriver: Sendable {
     private struct Control {
-        var isInterrupted = false
+        var interruption: DeploySettings.OnInterrupt?
         var current: Task<ActionResult, Never>?
     }
 
@@ -23,28 +40,28 @@ package final class RolloutDriver: Sendable {
     private let observe: @Sendable (RolloutProgress) -> Void
     private let control = Mutex(Control())
 
-    init(actions: RolloutActions, journal: DeployJournal, observe: @escaping @Sendable (RolloutProgress) -> Void) {
-        (self.actions, self.journal, self.observe) = (actions, journal, observe)
-    }
+    init(actions: RolloutActions) { (self.actions, journal, observe) = (actions, actions.journal, actions.observe) }
 
-    /// Ends the step under way and sends the rollout back to the baseline. A rollout that already goes back is not disturbed.
+    /// Ends the step under way, and sends the rollout back to the baseline or leaves it as it is, as it was set. A route that is
+    /// being written is written to its end, and a rollout that already goes back is not disturbed.
     package func interrupt() {
+        let policy = actions.stage.settings.onInterrupt
         control.withLock {
-            $0.isInterrupted = true
+            $0.interruption = policy
             $0.current?.cancel()
         }
     }
 
-    package var wasInterrupted: Bool { control.withLock { $0.isInterrupted } }
+    package var wasInterrupted: Bool { control.withLock { $0.interruption != nil } }
 
     func run(_ start: RolloutMachine) async -> (machine: RolloutMachine, steps: [DeployReport.Step]) {
         var machine = start
         var steps: [DeployReport.Step] = []
-        var action = machine.firstAction
-        while action != .finish {
+        while machine.action != .finish {
+            let action = machine.action
             let began = ContinuousClock.now
             observe(.began(step: action.step, slot: action.slot))
-            let result = await take(action, isRetreating: machine.isRetreating)
+            let result = await take(action, machine)
             let elapsed = ContinuousClock.now - began
             await note(action, result, elapsed)
             steps.append(
@@ -55,55 +72,62 @@ package final class RolloutDriver: Sendable {
                 .ended(
                     step: action.step, slot: action.slot, event: result.event.name, detail: result.detail,
                     elapsed: elapsed))
-            action = machine.handle(result.event)
+            machine.handle(result.event)
         }
         return (machine, steps)
     }
 
-    private func take(_ action: RolloutMachine.Action, isRetreating: Bool) async -> ActionResult {
+    private func take(_ action: RolloutMachine.Action, _ machine: RolloutMachine) async -> ActionResult {
         do {
-            try await journal.intent(action)
+            try await journal.intent(
+                await actions.intent(of: action), of: action, isRetreating: machine.isRetreating)
+            Failpoint.pass("intent:\(action.step)")
         } catch {
-            let why = (error as? any DiagnosableError)?.diagnostic.why ?? "\(error)"
-            guard isRetreating else { return ActionResult(.failed, "the intent could not be recorded: \(why)") }
+            let why = ActionResult(.failed, after: error).detail
+            guard machine.isRetreating else { return ActionResult(.failed, "the intent could not be recorded: \(why)") }
             observe(.ended(step: "ledger", slot: nil, event: "failed", detail: why, elapsed: .zero))
         }
-        return isRetreating ? await actions.perform(action) : await performInterruptibly(action)
+        return machine.isRetreating ? await actions.perform(action) : await performInterruptibly(action)
     }
 
     private func performInterruptibly(_ action: RolloutMachine.Action) async -> ActionResult {
         let task = control.withLock { control -> Task<ActionResult, Never>? in
-            guard !control.isInterrupted else { return nil }
+            guard control.interruption == nil else { return nil }
             let task = Task { await actions.perform(action) }
-            control.current = task
+            control.current = action.isWrite ? nil : task
             return task
         }
-        guard let task else { return ActionResult(.abort, "interrupted") }
+        guard let task else { return ActionResult(interruption, "interrupted") }
         let result = await task.value
         control.withLock { $0.current = nil }
-        return result
+        return result.event == .abort && wasInterrupted ? ActionResult(interruption, result.detail) : result
+    }
+
+    private var interruption: RolloutMachine.Event {
+        control.withLock { $0.interruption } == .hold ? .hold : .abort
     }
 
     private func note(_ action: RolloutMachine.Action, _ result: ActionResult, _ elapsed: Duration) async {
         do {
             try await journal.result(
-                action,
-                .init(event: result.event.name, detail: result.detail, elapsedMilliseconds: elapsed.milliseconds))
+                .init(event: result.event.name, detail: result.detail, elapsedMilliseconds: elapsed.milliseconds),
+                of: action)
+            Failpoint.pass("done:\(action.step)")
         } catch {
-            let why = (error as? any DiagnosableError)?.diagnostic.why ?? "\(error)"
-            observe(.ended(step: "ledger", slot: nil, event: "failed", detail: why, elapsed: .zero))
+            observe(
+                .ended(
+                    step: "ledger", slot: nil, event: "failed", detail: ActionResult(.failed, after: error).detail,
+                    elapsed: .zero))
         }
     }
 }
 
-extension RolloutMachine.Event {
-    var name: String {
+extension RolloutMachine.Action {
+    /// Whether it changes the route or the record: such a step is not cut in the middle.
+    fileprivate var isWrite: Bool {
         switch self {
-        case .judged(let verdict): "judged_\(verdict.rawValue)"
-        case .done: "done"
-        case .failed: "failed"
-        case .indeterminate: "indeterminate"
-        case .abort: "abort"
+        case .shift, .commit: true
+        default: false
         }
     }
 }

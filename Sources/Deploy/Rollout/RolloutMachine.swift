@@ -13,6 +13,14 @@ package struct RolloutMachine: Sendable, Equatable {
         case blocked
         /// Which slot has the traffic is unknown: both stay up, an operator is needed.
         case indeterminate
+        /// Interrupted and left as it is, to be resumed; the watchdog goes back when nobody does.
+        case held
+    }
+
+    /// What is watched while the candidate has traffic.
+    package enum Watch: Sendable, Equatable {
+        case share(Int)
+        case bake
     }
 
     package enum State: Sendable, Equatable {
@@ -24,12 +32,25 @@ package struct RolloutMachine: Sendable, Equatable {
         case provisioning
         /// The candidate is asked directly. Can move to: smoking, cleaning.
         case checkingHealth
-        /// The smoke suite runs against the candidate. Can move to: shifting, cleaning.
+        /// The smoke suite runs against the candidate. Can move to: warming, cleaning.
         case smoking
-        /// The route moves to the candidate. Can move to: baking, verifyingBaseline, ended(blocked, indeterminate).
-        case shifting
-        /// The candidate is live; the baseline is kept warm. Can move to: committing, verifyingBaseline, ended(blocked, indeterminate).
-        case baking
+        /// Both slots get the same requests, and their answers are compared. Can move to: rehearsing, waiting, shifting, cleaning.
+        case warming
+        /// The way back is proved and measured before it may be needed. Can move to: arming, waiting, shifting, cleaning.
+        case rehearsing
+        /// A watchdog is started that outlives the deployer. Can move to: waiting, shifting, cleaning.
+        case arming
+        /// Somebody has to approve the share of that index. Can move to: shifting, reviving, cleaning, verifyingBaseline, ended.
+        case waiting(Int)
+        /// The route moves to the share of that index. Can move to: watching, verifyingBaseline, ended(blocked, indeterminate).
+        case shifting(Int)
+        /// The candidate has traffic; the baseline is kept warm.
+        /// Can move to: waiting, shifting, committing, deciding, reviving, verifyingBaseline, ended(blocked, indeterminate, held).
+        case watching(Watch)
+        /// The evidence was inconclusive; somebody has to decide. Can move to what `watching` can move to.
+        case deciding(Watch)
+        /// The baseline was lost and is started again; nothing is shifted meanwhile. Can move to: waiting, watching, ended(blocked).
+        case reviving(Watch, waitingFor: Int?)
         /// The route on disk and the stable record become the candidate's. Can move to: draining, verifyingBaseline, ended.
         case committing
         /// The baseline finishes its last requests. Can move to: retiring.
@@ -42,11 +63,13 @@ package struct RolloutMachine: Sendable, Equatable {
         case pinning
         /// Can move to: verifyingRoute, ended(indeterminate).
         case routingBack
-        /// Can move to: drainingCandidate, ended(indeterminate).
+        /// Can move to: capturing, ended(indeterminate).
         case verifyingRoute
+        /// What the candidate said is kept as evidence. Can move to: drainingCandidate.
+        case capturing
         /// Can move to: stopping.
         case drainingCandidate
-        /// Can move to: ended(rolledBack).
+        /// Can move to: ended(rolledBack, indeterminate).
         case stopping
         /// A candidate that never had traffic is stopped. Can move to: ended(rejected).
         case cleaning
@@ -59,140 +82,135 @@ package struct RolloutMachine: Sendable, Equatable {
         case failed
         /// Whether the action took effect is unknown, or somebody else changed the route.
         case indeterminate
+        /// The baseline does not run, or is not healthy any more.
+        case baselineLost
+        /// Neither slot is healthy: moving traffic would help nobody.
+        case bothLost
         case abort
+        /// Stop here, and leave everything as it is.
+        case hold
     }
 
     package enum Action: Sendable, Equatable {
         case preflight, migrate
-        case provision(Slot), checkHealth(Slot), smoke(Slot)
-        case route(Slot), bake(Slot), commit(Slot)
-        case drain(Slot), retire(Slot), stop(Slot)
-        case verify(Slot), pin(Slot), verifyRoute(Slot)
+        case provision(Slot), checkHealth(Slot), smoke(Slot), warm(Slot)
+        case rehearse(Slot), arm
+        case gate(Int), shift(Int), analyse(Int), bake, decide(Watch), revive(Slot)
+        case commit(Slot), drain(Slot), retire(Slot), stop(Slot)
+        case verify(Slot), pin(Slot), routeBack(Slot), verifyRoute(Slot), capture(Slot)
         case finish
     }
 
     package let candidate: Slot
     /// Nil at the very first deploy: there is nothing to go back to.
     package let baseline: Slot?
+    package let course: RolloutCourse
     package private(set) var state: State
     /// Whether the route on disk may still be the candidate's although traffic went back.
     private var isDiskBehind = false
 
     /// A rollout from its beginning.
-    package init(candidate: Slot, baseline: Slot?) {
-        (self.candidate, self.baseline, state) = (candidate, baseline, .preflight)
+    package init(candidate: Slot, baseline: Slot?, course: RolloutCourse = RolloutCourse()) {
+        (self.candidate, self.baseline, self.course, state) = (candidate, baseline, course, .preflight)
     }
 
     /// A return to `baseline`, after promotion or after a deployer died.
     package init(rollingBackFrom candidate: Slot, to baseline: Slot) {
-        (self.candidate, self.baseline, state) = (candidate, baseline, .verifyingBaseline)
+        (self.candidate, self.baseline, course, state) = (candidate, baseline, RolloutCourse(), .verifyingBaseline)
     }
 
-    /// What to do first.
-    package var firstAction: Action {
-        switch (state, baseline) {
-        case (.verifyingBaseline, .some(let baseline)): .verify(baseline)
-        default: .preflight
-        }
-    }
-
-    /// Going back never waits for the ledger and cannot be interrupted.
-    package var isRetreating: Bool {
-        switch state {
-        case .preflight, .expanding, .provisioning, .checkingHealth, .smoking, .shifting, .baking, .committing: false
-        case .draining, .retiring, .verifyingBaseline, .pinning, .routingBack, .verifyingRoute, .drainingCandidate,
-            .stopping,
-            .cleaning, .ended:
-            true
-        }
+    /// Takes an event in; returns what to do next.
+    @discardableResult package mutating func handle(_ event: Event) -> Action {
+        if case .pinning = state { isDiskBehind = event != .done }
+        state = next(after: event)
+        return action
     }
 
     /// Whatever is not a clear pass goes the safe way.
-    package mutating func handle(_ event: Event) -> Action {
+    private func next(after event: Event) -> State {
         switch (state, event) {
-        case (.preflight, .judged(.pass)): move(to: .expanding, then: .migrate)
-        case (.preflight, _): move(to: .ended(.refused), then: .finish)
-        case (.expanding, .done): move(to: .provisioning, then: .provision(candidate))
-        case (.expanding, _): move(to: .ended(.rejected), then: .finish)
-        case (.provisioning, .done): move(to: .checkingHealth, then: .checkHealth(candidate))
-        case (.provisioning, _): move(to: .cleaning, then: .stop(candidate))
-        case (.checkingHealth, .judged(.pass)): move(to: .smoking, then: .smoke(candidate))
-        case (.checkingHealth, _): move(to: .cleaning, then: .stop(candidate))
-        case (.smoking, .judged(.pass)): move(to: .shifting, then: .route(candidate))
-        case (.smoking, _): move(to: .cleaning, then: .stop(candidate))
-        case (.shifting, .done): move(to: .baking, then: .bake(candidate))
-        case (.baking, .judged(.pass)): move(to: .committing, then: .commit(candidate))
-        case (.committing, .done): afterCommit()
-        case (.shifting, .indeterminate), (.baking, .indeterminate): move(to: .ended(.indeterminate), then: .finish)
-        case (.shifting, _), (.baking, _), (.committing, _): retreat()
-        case (.draining, _): move(to: .retiring, then: .retire(candidate.other))
-        case (.retiring, _): move(to: .ended(.promoted), then: .finish)
-        case (.verifyingBaseline, .judged(.pass)): move(to: .pinning, then: .pin(candidate.other))
-        case (.verifyingBaseline, _): move(to: .ended(.blocked), then: .finish)
-        case (.pinning, let event): routeBack(afterPinning: event)
-        case (.routingBack, .done): move(to: .verifyingRoute, then: .verifyRoute(candidate.other))
-        case (.routingBack, _): move(to: .ended(.indeterminate), then: .finish)
-        case (.verifyingRoute, .judged(.pass)): move(to: .drainingCandidate, then: .drain(candidate))
-        case (.verifyingRoute, _): move(to: .ended(.indeterminate), then: .finish)
-        case (.drainingCandidate, _): move(to: .stopping, then: .stop(candidate))
-        case (.stopping, _): move(to: .ended(isDiskBehind ? .indeterminate : .rolledBack), then: .finish)
-        case (.cleaning, _): move(to: .ended(.rejected), then: .finish)
-        case (.ended, _): .finish
+        case (.preflight, .judged(.pass)): .expanding
+        case (.preflight, _): .ended(.refused)
+        case (.expanding, .done): .provisioning
+        case (.expanding, _): .ended(.rejected)
+        case (.provisioning, .done): .checkingHealth
+        case (.checkingHealth, .judged(.pass)): .smoking
+        case (.smoking, .judged(.pass)): .warming
+        case (.warming, .judged(.pass)): baseline == nil ? before(0) : .rehearsing
+        case (.rehearsing, .judged(.pass)): course.isWatched ? .arming : before(0)
+        case (.arming, .done): before(0)
+        case (.provisioning, _), (.checkingHealth, _), (.smoking, _), (.warming, _), (.rehearsing, _), (.arming, _):
+            .cleaning
+        case (.waiting(let index), let event): afterWaiting(index, event)
+        case (.shifting(let index), .done): .watching(index == course.lastShift ? .bake : .share(index))
+        case (.shifting, .indeterminate): .ended(.indeterminate)
+        // Told before the first share was written: the candidate has no traffic.
+        case (.shifting(0), .abort), (.shifting(0), .hold): .cleaning
+        case (.shifting, .hold), (.committing, .hold), (.reviving, .hold): .ended(.held)
+        case (.shifting, _): retreat
+        case (.watching(let watch), let event): afterWatching(watch, event)
+        case (.deciding(let watch), .judged(.inconclusive)): afterWatching(watch, .judged(.fail))
+        case (.deciding(let watch), let event): afterWatching(watch, event)
+        case (.reviving(let watch, let gate), .done): gate.map { .waiting($0) } ?? .watching(watch)
+        case (.reviving, _): .ended(.blocked)
+        case (.committing, .done): baseline == nil ? .ended(.promoted) : .draining
+        case (.committing, _): retreat
+        case (.draining, _): .retiring
+        case (.retiring, _): .ended(.promoted)
+        default: nextOnTheWayBack(after: event)
         }
     }
 
-    private mutating func afterCommit() -> Action {
-        guard let baseline else { return move(to: .ended(.promoted), then: .finish) }
-        return move(to: .draining, then: .drain(baseline))
-    }
-
-    /// Traffic goes back also when the disk could not be written, but an operator has to know.
-    private mutating func routeBack(afterPinning event: Event) -> Action {
-        isDiskBehind = event != .done
-        return move(to: .routingBack, then: .route(candidate.other))
-    }
-
-    private mutating func retreat() -> Action {
-        guard let baseline else { return move(to: .ended(.blocked), then: .finish) }
-        return move(to: .verifyingBaseline, then: .verify(baseline))
-    }
-
-    private mutating func move(to next: State, then action: Action) -> Action {
-        state = next
-        return action
-    }
-}
-
-extension RolloutMachine.Action {
-    /// The step's name in journal and output.
-    package var step: String {
-        switch self {
-        case .preflight: "preflight"
-        case .migrate: "migrate"
-        case .provision: "provision"
-        case .checkHealth: "health"
-        case .smoke: "smoke"
-        case .route: "route"
-        case .bake: "bake"
-        case .commit: "commit"
-        case .drain: "drain"
-        case .retire: "retire"
-        case .stop: "stop"
-        case .verify: "verify"
-        case .pin: "pin"
-        case .verifyRoute: "verify_route"
-        case .finish: "finish"
+    private func nextOnTheWayBack(after event: Event) -> State {
+        switch (state, event) {
+        case (.verifyingBaseline, .judged(.pass)): .pinning
+        case (.verifyingBaseline, _): .ended(.blocked)
+        // Traffic goes back also when the disk could not be written, but an operator has to know.
+        case (.pinning, _): .routingBack
+        case (.routingBack, .done): .verifyingRoute
+        case (.verifyingRoute, .judged(.pass)): .capturing
+        case (.routingBack, _), (.verifyingRoute, _): .ended(.indeterminate)
+        case (.capturing, _): .drainingCandidate
+        case (.drainingCandidate, _): .stopping
+        case (.stopping, _): .ended(isDiskBehind ? .indeterminate : .rolledBack)
+        case (.cleaning, _): .ended(.rejected)
+        default: state
         }
     }
 
-    package var slot: Slot? {
-        switch self {
-        case .preflight, .migrate, .finish: nil
-        case .provision(let slot), .checkHealth(let slot), .smoke(let slot), .route(let slot), .bake(let slot),
-            .commit(let slot),
-            .drain(let slot), .retire(let slot), .stop(let slot), .verify(let slot), .pin(let slot),
-            .verifyRoute(let slot):
-            slot
+    private func afterWaiting(_ index: Int, _ event: Event) -> State {
+        switch event {
+        case .judged(.pass): return .shifting(index)
+        case .hold: return .ended(.held)
+        // Before any traffic the candidate is simply taken away again.
+        case _ where index == 0: return .cleaning
+        case .indeterminate: return .ended(.indeterminate)
+        case .baselineLost: return .reviving(.share(index - 1), waitingFor: index)
+        case .bothLost: return .ended(.blocked)
+        case .judged, .done, .failed, .abort: return retreat
         }
     }
+
+    private func afterWatching(_ watch: Watch, _ event: Event) -> State {
+        switch event {
+        case .judged(.pass): after(watch)
+        case .judged(.inconclusive): course.asksWhenInconclusive ? .deciding(watch) : retreat
+        case .hold: .ended(.held)
+        case .indeterminate: .ended(.indeterminate)
+        case .baselineLost: baseline == nil ? retreat : .reviving(watch, waitingFor: nil)
+        case .bothLost: .ended(.blocked)
+        case .judged(.fail), .done, .failed, .abort: retreat
+        }
+    }
+
+    private func after(_ watch: Watch) -> State {
+        switch watch {
+        case .share(let index): before(index + 1)
+        case .bake: .committing
+        }
+    }
+
+    private func before(_ index: Int) -> State { course.approvals.contains(index) ? .waiting(index) : .shifting(index) }
+
+    private var retreat: State { baseline == nil ? .ended(.blocked) : .verifyingBaseline }
 }

@@ -16,15 +16,26 @@ package struct GateResult: Codable, Sendable, Equatable {
     package init(_ verdict: Verdict, _ detail: String) { (self.verdict, self.detail) = (verdict, detail) }
 }
 
+/// Starts what goes back when the deployer dies ("commit confirmed").
+package protocol WatchdogStarter: Sendable {
+    /// Starts it so that it outlives this process; returns what was started, for people.
+    func start(watching deployID: String) async throws -> String
+}
+
 /// Everything that a rollout acts on.
 package struct RolloutStage: Sendable {
-    package let settings: DeploySettings
+    package var settings: DeploySettings
     package let router: any TrafficRouter
     package let runner: any SlotRunner
     package let gates: [any Gate]
-    package let ledger: Ledger
+    package var ledger: Ledger
     package let http: HTTPClient
     package let clock: any Clock<Duration>
+    /// Nil where none can be started.
+    package var watchdog: (any WatchdogStarter)?
+    /// Where what a candidate said is kept after a rollback; nil keeps it in the ledger only.
+    package var evidenceFolder: String?
+    package var leaseTerms = LeaseTerms()
 
     package init(
         settings: DeploySettings, router: any TrafficRouter, runner: any SlotRunner, gates: [any Gate], ledger: Ledger,
@@ -41,4 +52,10 @@ struct ActionResult: Sendable {
     let detail: String
 
     init(_ event: RolloutMachine.Event, _ detail: String) { (self.event, self.detail) = (event, detail) }
+
+    /// What an error that ended an action comes to.
+    init(_ event: RolloutMachine.Event, after error: any Error) {
+        let diagnostic = (error as? any DiagnosableError)?.diagnostic
+        self.init(event, diagnostic.map { "\($0.what): \($0.why)" } ?? "\(error)")
+    }
 }

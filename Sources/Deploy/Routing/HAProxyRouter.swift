@@ -19,9 +19,7 @@ package struct HAProxyRouter: TrafficRouter {
     }
 
     package func route() async throws -> Route {
-        // Lines are `0x… key value`.
-        let lines = try await client.ask("show map \(mapFile)").split(separator: "\n")
-        return try Self.route(key: key, entries: lines.map { $0.split(separator: " ").dropFirst().map(String.init) })
+        try Self.route(key: key, entries: MapReply(try await client.ask("show map \(mapFile)")).entries)
     }
 
     package func pinnedRoute() async throws -> Route {
@@ -57,22 +55,45 @@ package struct HAProxyRouter: TrafficRouter {
     }
 
     package func commit(_ route: Route, fence: @Sendable () async throws -> Void) async throws {
-        let prepared = try await client.ask("prepare map \(mapFile)")
-        guard let version = prepared.split(separator: " ").last.flatMap({ Int($0) }) else {
-            throw RouterError.refused(slot: route.live, reply: prepared)
-        }
-        for (name, value) in try await entries(for: route) {
-            let reply = try await client.ask("add map @\(version) \(mapFile) \(name) \(value)")
-            guard reply.isEmpty else { throw RouterError.refused(slot: route.live, reply: reply) }
-        }
+        let prepared = try await prepare(route)
         try await fence()
-        let reply = try await client.ask("commit map @\(version) \(mapFile)")
-        guard reply.isEmpty else {
-            throw reply.contains("out of range")
-                ? RouterError.fenced(slot: route.live, reply: reply) : .refused(slot: route.live, reply: reply)
+        try await commit(prepared)
+    }
+
+    /// A route that HAProxy holds beside the one in force.
+    struct Prepared: Sendable {
+        let route: Route
+        let version: Int
+    }
+
+    /// Hands the whole route over without putting it in force: two round trips.
+    func prepare(_ route: Route) async throws -> Prepared {
+        let reply = MapReply(try await client.ask("prepare map \(mapFile); show map \(mapFile)"))
+        guard let version = reply.words.split(separator: " ").last.flatMap({ Int($0) }) else {
+            throw RouterError.refused(slot: route.live, reply: reply.words)
         }
-        let found = try await self.route()
-        guard found == route else { throw RouterError.notTaken(wanted: route, found: found) }
+        Failpoint.pass("router:prepared")
+        let others = reply.entries.filter { $0.count == 2 && !$0[0].hasPrefix("\(key).") }.map { ($0[0], $0[1]) }
+        let adds = (others + ownEntries(for: route)).map { "add map @\(version) \(mapFile) \($0.0) \($0.1)" }
+        let complaint = try await client.ask(adds.joined(separator: "; ")).trimmingCharacters(
+            in: .whitespacesAndNewlines)
+        guard complaint.isEmpty else { throw RouterError.refused(slot: route.live, reply: complaint) }
+        Failpoint.pass("router:filled")
+        return Prepared(route: route, version: version)
+    }
+
+    /// Puts a prepared route in force and reads it back: one round trip.
+    func commit(_ prepared: Prepared) async throws {
+        Failpoint.pass("router:confirmed")
+        let reply = MapReply(try await client.ask("commit map @\(prepared.version) \(mapFile); show map \(mapFile)"))
+        Failpoint.pass("router:committed")
+        guard reply.words.isEmpty else {
+            throw reply.words.contains("out of range")
+                ? RouterError.fenced(slot: prepared.route.live, reply: reply.words)
+                : .refused(slot: prepared.route.live, reply: reply.words)
+        }
+        let found = try Self.route(key: key, entries: reply.entries)
+        guard found == prepared.route else { throw RouterError.notTaken(wanted: prepared.route, found: found) }
     }
 
     package func commands(for route: Route) -> [String] {
@@ -86,14 +107,6 @@ package struct HAProxyRouter: TrafficRouter {
         let others = try pinnedLines().filter { !$0[0].hasPrefix("\(key).") }.map { ($0[0], $0[1]) }
         let text = (others + ownEntries(for: route)).sorted { $0.0 < $1.0 }.map { "\($0.0) \($0.1)\n" }.joined()
         try DurableFile.write(text, to: mapFile, mode: 0o644)
-    }
-
-    /// The whole map: this service's entries for `route`, and those of other services as they are in force.
-    private func entries(for route: Route) async throws -> [(String, String)] {
-        let others = try await client.ask("show map \(mapFile)").split(separator: "\n")
-            .map { $0.split(separator: " ").dropFirst().map(String.init) }
-            .filter { $0.count == 2 && !$0[0].hasPrefix("\(key).") }.map { ($0[0], $0[1]) }
-        return (others + ownEntries(for: route)).sorted { $0.0 < $1.0 }
     }
 
     private func ownEntries(for route: Route) -> [(String, String)] {
@@ -150,5 +163,18 @@ extension SlotCounters {
         }
         connectionErrors += try number("econ")
         inFlight += try number("scur")
+    }
+}
+
+/// What `show map` and commands beside it say: entries are lines `0x… key value`, everything else is words to the caller.
+private struct MapReply {
+    let entries: [[String]]
+    let words: String
+
+    init(_ text: String) {
+        let lines = text.split(separator: "\n")
+        entries = lines.filter { $0.hasPrefix("0x") }.map { $0.split(separator: " ").dropFirst().map(String.init) }
+        words = lines.filter { !$0.hasPrefix("0x") }.joined(separator: " ").trimmingCharacters(
+            in: .whitespacesAndNewlines)
     }
 }

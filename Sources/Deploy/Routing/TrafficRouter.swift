@@ -101,6 +101,8 @@ package enum RouterError: DiagnosableError, Equatable {
     case fenced(slot: Slot, reply: String)
     /// What is in force after the write is not what was written.
     case notTaken(wanted: Route, found: Route)
+    /// Several routers do not have the same route.
+    case split(what: String, routes: String)
     /// This router does not count requests.
     case uncounted(router: String)
 
@@ -123,6 +125,10 @@ package enum RouterError: DiagnosableError, Equatable {
                 "router.not_taken", what: "the route is not what was written", place: "router",
                 why: "wanted \(wanted.text), found \(found.text)",
                 fix: "find out who else writes it; opsctl deploy status")
+        case .split(let what, let routes):
+            Diagnostic(
+                "router.split", what: "the routers do not agree on the \(what)", place: "routers", why: routes,
+                fix: "both slots stay up; opsctl deploy status, then opsctl deploy rollback")
         case .uncounted(let router):
             Diagnostic(
                 "router.uncounted", what: "the requests of a slot are not known", place: "router",

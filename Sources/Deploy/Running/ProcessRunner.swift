@@ -2,7 +2,7 @@ import Cryptography
 import Disk
 import Foundation
 package import OpsModel
-package import ProcessClient
+import ProcessClient
 
 /// Runs each slot as one detached process on this machine, known by its pid and start time.
 package struct ProcessRunner: SlotRunner {

@@ -1,6 +1,6 @@
 import Foundation
 package import HTTPClient
-package import OpsModel
+import OpsModel
 
 /// Runs smoke steps in order against one address; the first step that does not pass ends it.
 package struct SmokeSuite: Sendable {

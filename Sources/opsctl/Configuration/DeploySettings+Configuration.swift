@@ -11,8 +11,48 @@ extension DeploySettings {
         if let value = deploy["bake"] { bake = Bake(value) }
         if let value = deploy["drain_deadline"] { drainDeadline = value.duration }
         if let value = deploy["keep_warm"] { keepsWarm = value.boolean }
+        try readCourse(deploy)
         guard readsSmoke else { return }
         smoke = try project.section("smoke").elements.map { SmokeStep($0, project: project) }
+    }
+}
+
+extension DeploySettings {
+    /// Shares, approvals, and what happens when nobody looks on.
+    private mutating func readCourse(_ deploy: ConfigurationValue) throws {
+        canary = try deploy["canary"]?.elements.map { try CanaryStep($0) } ?? []
+        for (step, next) in zip(canary, canary.dropFirst()) where step.share >= next.share {
+            throw ConfigurationError([
+                deploy.required("canary").problem(
+                    "\(Route.percent(next.share)) does not follow \(Route.percent(step.share))",
+                    fix: "write rising shares")
+            ])
+        }
+        if let value = deploy["approval"] {
+            cutoverNeedsApproval = value["cutover"]?.boolean ?? false
+            approvalExpiry = value["expires"]?.duration ?? approvalExpiry
+        }
+        asksWhenInconclusive = deploy["inconclusive"]?.string == "ask"
+        if let value = deploy["watchdog"] { watchdogTimeout = value["timeout"]?.duration ?? watchdogTimeout }
+        if let value = deploy["warm_up"] {
+            warmUp.paths = value.required("paths").strings
+            warmUp.rounds = value["rounds"]?.integer ?? 1
+        }
+        routerDeadline = deploy["router_deadline"]?.duration ?? routerDeadline
+        maximumBlindness = deploy["maximum_blindness"]?.duration ?? maximumBlindness
+    }
+}
+
+extension DeploySettings.CanaryStep {
+    fileprivate init(_ value: ConfigurationValue) throws {
+        let percent = value.required("percent")
+        let share = (percent.number * 100).rounded()
+        guard abs(share - percent.number * 100) < 1e-6 else {
+            throw ConfigurationError([percent.problem("it is no multiple of 0.01", fix: "shares have steps of 0.01 %")])
+        }
+        self.init(
+            share: Int(share), duration: value.required("duration").duration,
+            needsApproval: value["approval"]?.boolean ?? false)
     }
 }
 

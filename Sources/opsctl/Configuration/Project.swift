@@ -9,7 +9,8 @@ struct Project: Sendable {
     let environmentName: String
     let environmentFile: ConfigurationFile
     let variables: [String: String]
-    private let root: ConfigurationValue
+    private let file: ConfigurationFile
+    private var root: ConfigurationValue { file.root }
 
     init(folder: String?, environmentName: String?, variables: [String: String]) throws {
         let folder = try folder.map { URL(filePath: $0).standardizedFileURL.path } ?? Self.nearestFolder()
@@ -32,7 +33,7 @@ struct Project: Sendable {
         guard FileManager.default.fileExists(atPath: "\(folder)/\(path)") else {
             throw ConfigurationError([Self.unknownEnvironment(name, path, folder)])
         }
-        (self.folder, root) = (folder, file.root)
+        (self.folder, self.file) = (folder, file)
         (service, self.environmentName) = (file.root.required("service").string, name)
         environmentFile = try ConfigurationFile(path: "\(folder)/\(path)", displayPath: path, shape: .environment)
         self.variables = try Self.variables(variables, with: environmentFile, folder)
@@ -111,7 +112,14 @@ struct Project: Sendable {
 
     func hasFile(_ path: String) -> Bool { FileManager.default.fileExists(atPath: absolute(path)) }
 
-    var ledgerPath: String { absolute(root["ledger"]?.string ?? ".opsctl/ledger.sqlite") }
+    /// Where the ledger is. - Throws: `ConfigurationError` when its URL cannot be told.
+    func ledgerPlace() throws -> LedgerPlace {
+        guard let value = try file.section("ledger", environment: variables, folder: folder) else {
+            return .file(absolute(".opsctl/ledger.sqlite"))
+        }
+        if let url = value["postgres"] { return .postgres(url.secret) }
+        return .file(absolute(value["file"]?.string ?? value.string))
+    }
     var stacksPath: String { absolute(root["stacks"]?.string ?? "Stacks") }
     var localPath: String { absolute(".opsctl/local") }
 

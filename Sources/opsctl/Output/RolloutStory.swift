@@ -7,6 +7,16 @@ struct RolloutStory: Sendable {
 
     @Sendable func tell(_ progress: RolloutProgress) {
         switch progress {
+        case .opened(let id, let release, let candidate, let baseline):
+            let way = baseline.map { "; the way back is \($0.rawValue)" } ?? "; there is no way back yet"
+            story.tell("deploy \(id): release \(release), candidate \(candidate.rawValue)\(way)")
+        case .watching(let sight):
+            if story.isTerminal { story.replaceLine(story.paint("  \(sight.line)", .dim)) }
+        case .waiting(let step, let what, let expires):
+            story.tell(
+                "? \(what): opsctl deploy approve \(step) --why …, or: opsctl deploy reject \(step) --why … "
+                    + "(within \(expires.text))")
+        case .closed: break
         case .began(let step, let slot):
             if story.isTerminal { story.tell(story.paint("· \(step)\(slot.map { " \($0.rawValue)" } ?? "")", .dim)) }
         case .ended(let step, let slot, let event, let detail, let elapsed):
@@ -14,6 +24,18 @@ struct RolloutStory: Sendable {
             let mark = isGood ? story.paint("✓", .green) : story.paint("✗", .red)
             story.tell("\(mark) \(step)\(slot.map { " \($0.rawValue)" } ?? "") (\(elapsed.text)): \(detail)")
         }
+    }
+}
+
+extension RolloutProgress.Sight {
+    /// One line for a terminal.
+    var line: String {
+        func told(_ tally: SlotTally) -> String {
+            "\(tally.requests) requests, \(tally.errors) errors, \(tally.lost) lost"
+        }
+        let time = "\(elapsed.text) of \(duration.text)"
+        return "\(Route.percent(share)) · candidate \(told(candidate)) · baseline \(told(baseline)) · \(time)"
+            + (evidence.isEmpty ? "" : " · \(evidence)")
     }
 }
 
@@ -28,6 +50,7 @@ extension DeployReport {
             case .refused: "nothing was started"
             case .rolledBack: "traffic is back on \(baseline?.rawValue ?? "the baseline")"
             case .blocked: "the way back is cut; \(candidate.rawValue) is left as it is: opsctl deploy status"
+            case .held: "left as it is; opsctl deploy resume goes on, the watchdog goes back when nobody does"
             case .indeterminate: "who has the traffic is not certain, both slots stay up: opsctl deploy status"
             }
         var lines = [

@@ -11,7 +11,10 @@ struct Story: Sendable {
         isTerminal: isatty(STDERR_FILENO) == 1,
         hasColor: isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"]?.isEmpty != false)
 
-    func tell(_ line: String) { put(line + "\n", STDERR_FILENO) }
+    func tell(_ line: String) { put((isTerminal ? "\r\u{1B}[2K" : "") + line + "\n", STDERR_FILENO) }
+
+    /// Shows a line in the place of the last one; the next `tell` begins over it. Only for a terminal.
+    func replaceLine(_ line: String) { put("\r\u{1B}[2K\(line)\r", STDERR_FILENO) }
 
     func report(_ diagnostics: [Diagnostic]) {
         for diagnostic in diagnostics {

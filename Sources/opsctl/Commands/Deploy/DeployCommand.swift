@@ -5,6 +5,8 @@ struct DeployCommand: ParsableCommand {
         commandName: "deploy", abstract: "Roll a release out through gates, blue/green, with automatic rollback.",
         subcommands: [
             DeployPlan.self, DeployRun.self, DeployStatus.self, DeployRollback.self, DeployHistoryCommand.self,
+            DeployResume.self, DeployAbort.self, DeployApprove.self, DeployReject.self, DeployExplain.self,
+            DeployUnlock.self, DeployWatchdog.self,
         ])
 }
 

@@ -35,7 +35,8 @@ struct DeployRollback: AsyncParsableCommand {
                 "would route to \(target.slot.rawValue), release \(target.release.name), after proving it healthy")
         }
         let report = try await rollout.rollback(
-            current(composition), ready: Interruption.guarding, observe: RolloutStory().tell)
+            composition.currentRelease(tell: Story.standard.tell), ready: Interruption.guarding,
+            observe: RolloutStory().tell)
         try finish(report, status: report.outcome == .rolledBack ? .pass : .needsOperator, output.format)
     }
 
@@ -46,17 +47,6 @@ struct DeployRollback: AsyncParsableCommand {
         } catch {
             Story.standard.report([(error as? any DiagnosableError)?.diagnostic].compactMap { $0 })
             Story.standard.tell("the ledger does not hold; going back all the same")
-        }
-    }
-
-    /// The release as configured now; only needed when the baseline has to be started again.
-    private func current(_ composition: Composition) -> ReleaseLaunch? {
-        do {
-            return try ReleaseLaunch(name: "rollback", artifact: nil, project: composition.project)
-        } catch {
-            let why = (error as? any DiagnosableError)?.diagnostic.why ?? "\(error)"
-            Story.standard.tell("a baseline that has ended could not be started again: \(why)")
-            return nil
         }
     }
 }

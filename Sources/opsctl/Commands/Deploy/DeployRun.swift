@@ -22,6 +22,7 @@ struct DeployRun: AsyncParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var release: ReleaseOptions
+    @OptionGroup var options: RolloutOptions
     @OptionGroup var output: FormatOption
     @Flag(name: .long, help: "Print the plan and change nothing.") var dryRun = false
 
@@ -46,8 +47,10 @@ struct DeployRun: AsyncParsableCommand {
         let composition = try global.composition()
         try refuseBesideTerraform(composition.project)
         let launch = try ReleaseLaunch(name: release.release, artifact: release.artifact, project: composition.project)
-        let rollout = Rollout(try await composition.rolloutStage())
-        let report = try await rollout.run(launch, ready: Interruption.guarding, observe: RolloutStory().tell)
+        let rollout = Rollout(options.applied(to: try await composition.rolloutStage()))
+        let report = try await options.whenFree(composition) {
+            try await rollout.run(launch, ready: Interruption.guarding, observe: RolloutStory().tell)
+        }
         try finish(report, status: report.runStatus, output.format)
     }
 }

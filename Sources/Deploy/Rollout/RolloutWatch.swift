@@ -1,0 +1,220 @@
+import HTTPClient
+import Ledger
+import OpsModel
+
+/// Looks at slots, router and requests again and again, until something decides.
+///
+/// Only a look at which everything could be seen, and was well, is a sign of life for the watchdog.
+struct RolloutWatch: Sendable {
+    private let actions: RolloutActions
+    /// The candidate's share meanwhile, in 0.01 %.
+    private let share: Int
+    /// How long; for a question, until it is taken as answered with no.
+    var duration: Duration = .zero
+    /// The step that somebody is asked about; nil when nobody is.
+    var question: String?
+
+    private var sick: [Slot: Int] = [:]
+    private var judge: WatchJudge
+    private var lastSight = ContinuousClock.now
+    private var lastRecord = ContinuousClock.now
+
+    private var stage: RolloutStage { actions.stage }
+    private var candidate: Slot { actions.machine.candidate }
+
+    init(_ actions: RolloutActions, share: Int) {
+        (self.actions, self.share) = (actions, share)
+        judge = WatchJudge(actions.stage.settings.bake)
+    }
+
+    /// How many looks in a row without health count: one can be a matter of the looking.
+    private static let looksForSick = 3
+    /// How often what was seen is recorded, for whoever resumes.
+    private static let recordInterval = Duration.seconds(10)
+
+    mutating func run() async throws -> ActionResult {
+        let start = ContinuousClock.now - actions.memory.read { $0.watched }
+        while true {
+            try await stage.clock.sleep(for: stage.settings.bake.interval)
+            let elapsed = ContinuousClock.now - start
+            if let answer = try await heedRequests(elapsed) { return answer }
+            guard actions.lease.isFresh else {
+                return ActionResult(.indeterminate, "the lease could not be renewed: this run writes nothing any more")
+            }
+            if let end = try await lookAtSlots() { return end }
+            guard share > 0 else {
+                try await showLife()
+                continue
+            }
+            do {
+                if let end = try await lookAtRouter(elapsed) { return end }
+                lastSight = .now
+                try await showLife()
+            } catch let error as any DiagnosableError {
+                if let end = await blind(error) { return end }
+            }
+        }
+    }
+
+    // MARK: People
+
+    private func heedRequests(_ elapsed: Duration) async throws -> ActionResult? {
+        let last = actions.memory.read { $0.lastRequest }
+        let (requests, newest) = try await actions.journal.requests(after: last)
+        actions.memory.change { $0.lastRequest = newest }
+        for (kind, request) in requests {
+            switch kind {
+            case .abortRequested: return ActionResult(.abort, "aborted by \(request.by): \(request.why)")
+            case .approved where request.step == question && question != nil:
+                return ActionResult(.judged(.pass), "approved by \(request.by): \(request.why)")
+            case .rejected where request.step == question && question != nil:
+                return ActionResult(.judged(.fail), "rejected by \(request.by): \(request.why)")
+            case .approved, .rejected: continue
+            }
+        }
+        guard question != nil, elapsed >= duration else { return nil }
+        return ActionResult(.judged(.fail), "nobody approved it within \(duration.text)")
+    }
+
+    // MARK: Slots
+
+    /// What the slots themselves show: an ended process, or some looks in a row without health, decide without statistics.
+    private mutating func lookAtSlots() async throws -> ActionResult? {
+        async let mine = look(candidate)
+        async let others = actions.machine.baseline == nil ? nil : look(candidate.other)
+        let (trouble, baselineTrouble) = (count(try await mine, candidate), count(try await others, candidate.other))
+        switch (trouble, baselineTrouble) {
+        case (nil, nil): return nil
+        case (.some(let trouble), nil): return ActionResult(.judged(.fail), trouble)
+        case (nil, .some(let trouble)):
+            return ActionResult(.baselineLost, "the way back is cut: \(candidate.other.rawValue): \(trouble)")
+        case (.some(let trouble), .some(let other)):
+            return ActionResult(.bothLost, "neither slot is well: \(trouble); \(candidate.other.rawValue): \(other)")
+        }
+    }
+
+    private enum Look: Sendable {
+        case well
+        case unwell(String)
+        case ended
+    }
+
+    private func look(_ slot: Slot) async throws -> Look {
+        guard try await stage.runner.state(of: slot).isRunning else { return .ended }
+        let health = try await SlotHealth(stage: stage).look(slot)
+        return health == "200" ? .well : .unwell("\(stage.settings.health.path) answered \(health)")
+    }
+
+    private mutating func count(_ look: Look?, _ slot: Slot) -> String? {
+        switch look {
+        case nil, .well:
+            sick[slot] = 0
+            return nil
+        case .ended: return "the process has ended"
+        case .unwell(let why):
+            sick[slot, default: 0] += 1
+            return sick[slot, default: 0] < Self.looksForSick ? nil : why
+        }
+    }
+
+    // MARK: Router
+
+    private mutating func lookAtRouter(_ elapsed: Duration) async throws -> ActionResult? {
+        if let change = try await foreignChange() { return change }
+        let counters = try await stage.router.counters()
+        guard let mine = counters[candidate], let other = counters[candidate.other] else {
+            return ActionResult(.judged(.inconclusive), "the router does not count both slots")
+        }
+        let tallies = (
+            candidate: actions.memory.tally(candidate, now: mine),
+            baseline: actions.memory.tally(candidate.other, now: other)
+        )
+        let opinion = judge.observe(tallies.candidate, isOver: elapsed >= duration && question == nil)
+        actions.observe(
+            .watching(
+                .init(
+                    share: share, elapsed: elapsed, duration: duration, candidate: tallies.candidate,
+                    baseline: tallies.baseline, evidence: "")))
+        try await record(elapsed)
+        switch opinion {
+        case .over(.fail, let why): return ActionResult(.judged(.fail), why)
+        case .over(let verdict, let why): return question == nil ? ActionResult(.judged(verdict), why) : nil
+        case .goOn: return nil
+        }
+    }
+
+    private mutating func record(_ elapsed: Duration) async throws {
+        guard ContinuousClock.now - lastRecord >= Self.recordInterval else { return }
+        lastRecord = .now
+        try await actions.journal.observed(
+            "watch",
+            WatchRecord(
+                share: share, elapsedMilliseconds: elapsed.milliseconds, snapshot: actions.memory.read { $0.snapshot }))
+    }
+
+    /// A restarted router has read its route from disk again; a route that is not ours was written by somebody else.
+    private func foreignChange() async throws -> ActionResult? {
+        let wanted = actions.machine.route(share: share, epoch: actions.lease.epoch)
+        let incarnation = try await stage.router.incarnation()
+        let route = try await stage.router.route()
+        if let known = actions.memory.read({ $0.snapshot?.incarnation }), known != incarnation {
+            guard route == wanted else {
+                return ActionResult(
+                    .failed, "the router was restarted, its counts are gone; its route is \(route.text), as on disk")
+            }
+            actions.memory.begin(try await actions.takeSnapshot())
+            return nil
+        }
+        guard route == wanted else {
+            return ActionResult(
+                .indeterminate,
+                "somebody else routed to \(route.text) (epoch \(route.epoch)), ours is \(wanted.text) (epoch \(wanted.epoch))"
+            )
+        }
+        return nil
+    }
+
+    /// A router that does not answer is not a sick release: look on, but not for ever.
+    private func blind(_ error: any DiagnosableError) async -> ActionResult? {
+        guard ContinuousClock.now - lastSight > stage.settings.maximumBlindness else { return nil }
+        let url = stage.router.frontend.url + stage.settings.health.path
+        var clients = "clients are still answered"
+        do {
+            let status = try await stage.http.send(HTTPRequest("GET", url, timeout: .seconds(5))).status
+            if status >= 500 { clients = "clients get \(status)" }
+        } catch {
+            clients = "clients are not answered either"
+        }
+        return ActionResult(.failed, "\(error.diagnostic.what): \(error.diagnostic.why); \(clients)")
+    }
+
+    private func showLife() async throws {
+        guard let timeout = stage.settings.watchdogTimeout, actions.machine.baseline != nil else { return }
+        try await stage.ledger.setTimer(actions.journal.timer, for: timeout)
+    }
+}
+
+/// What is recorded while the candidate has traffic.
+struct WatchRecord: Codable, Sendable {
+    let share: Int
+    let elapsedMilliseconds: Int64
+    let snapshot: WatchSnapshot?
+
+    private enum CodingKeys: String, CodingKey {
+        case share, snapshot
+        case elapsedMilliseconds = "elapsed_ms"
+    }
+}
+
+/// Judges the readings of one watch.
+struct WatchJudge: Sendable {
+    private let judge: BakeJudge
+    private var readings: [SlotTally] = []
+
+    init(_ bake: DeploySettings.Bake) { judge = BakeJudge(bake) }
+
+    mutating func observe(_ candidate: SlotTally, isOver: Bool) -> BakeJudge.Opinion {
+        readings.append(candidate)
+        return judge.judge(readings, isOver: isOver)
+    }
+}
