@@ -49,6 +49,9 @@ let doing: [Target] = [
     swift("HTTPClient", "Clients/HTTP", ["Blocking", "CCurl", "OpsModel"]),
     swift("BucketClient", "Clients/Bucket", ["Blocking", "Cryptography", "Disk", "HTTPClient", "OpsModel"]),
     swift("AWSClient", "Clients/AWS", ["BucketClient", "Cryptography", "HTTPClient", "OpsModel"]),
+    swift(
+        "KubernetesClient", "Clients/Kubernetes",
+        ["Disk", "HTTPClient", "OpsModel", .product(name: "Yams", package: "Yams")]),
     swift("HAProxyClient", "Clients/HAProxy", ["Blocking", "OpsModel", "SocketClient"]),
     swift(
         "ProcessClient", "Clients/Process",
@@ -79,7 +82,10 @@ let deciding: [Target] = [
         ]),
     swift(
         "Deploy", "Deploy",
-        ["Cryptography", "Disk", "HAProxyClient", "HTTPClient", "Ledger", "OpsModel", "ProcessClient", "Statistics"]),
+        [
+            "AWSClient", "Cryptography", "Disk", "HAProxyClient", "HTTPClient", "KubernetesClient", "Ledger",
+            "OpsModel", "ProcessClient", "Statistics",
+        ]),
     swift("StackRendering", "StackRendering", ["Cryptography", "Disk", "Ledger", "OpsModel", "ProcessClient"]),
     swift("Drills", "Drills", ["Cryptography", "Disk", "OpsModel", "PostgresClient", "ProcessClient", "RedisClient"]),
 ]
@@ -105,7 +111,7 @@ let executables: [Target] = [
         name: "opsctl",
         dependencies: [
             "AWSClient", "Blocking", "BucketClient", "Cryptography", "Deploy", "Disk", "Drills", "HAProxyClient",
-            "HTTPClient",
+            "HTTPClient", "KubernetesClient",
             "Ledger", "LocalServices", "OpsConfiguration", "OpsModel",
             "PostgresClient", "Probes", "ProcessClient", "RedisClient", "SocketClient", "StackRendering",
             argumentParser,
@@ -121,7 +127,7 @@ let testing: [Target] = [
         name: "TestSupport",
         dependencies: [
             "AWSClient", "Blocking", "BucketClient", "Cryptography", "Disk", "HAProxyClient", "HTTPClient",
-            "LocalServices", "OpsModel", "PostgresClient", "ProcessClient", "RedisClient",
+            "KubernetesClient", "LocalServices", "OpsModel", "PostgresClient", "ProcessClient", "RedisClient",
         ],
         path: "Tests/TestSupport", swiftSettings: swift6),
     tests("BaseTests", ["Blocking", "Cryptography", "Disk", "OpsModel", "TestSupport"]),
@@ -129,7 +135,7 @@ let testing: [Target] = [
         "ClientTests",
         [
             "AWSClient", "Blocking", "BucketClient", "Cryptography", "Disk", "HAProxyClient", "HTTPClient",
-            "LocalServices",
+            "KubernetesClient", "LocalServices",
             "OpsModel", "PostgresClient", "ProcessClient", "RedisClient", "SocketClient", "TestSupport",
         ]),
     tests("StatisticsTests", ["Statistics", "TestSupport"]),
@@ -146,9 +152,8 @@ let testing: [Target] = [
     tests(
         "DeployTests",
         [
-            "Cryptography", "Database", "Deploy", "HAProxyClient", "HTTPClient", "Ledger", "LocalServices", "OpsModel",
-            "ProcessClient", "Statistics",
-            "TestSupport",
+            "AWSClient", "Cryptography", "Database", "Deploy", "HAProxyClient", "HTTPClient", "KubernetesClient",
+            "Ledger", "LocalServices", "OpsModel", "ProcessClient", "Statistics", "TestSupport",
         ]),
     tests(
         "DrillsTests",

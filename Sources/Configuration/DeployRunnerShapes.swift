@@ -4,7 +4,8 @@ extension ObjectShape {
             .optional("process", .object(processRunner), "processes on this machine"),
             .optional("container", .object(containerRunner), "podman containers on this machine"),
             .optional("systemd", .object(systemdRunner), "transient systemd units on this machine"),
-        ], exactlyOne: ["process", "container", "systemd"])
+        ] + ObjectShape.Field.backendRunners,
+        exactlyOne: ["process", "container", "systemd", "ecs", "kubernetes"])
 
     static let processRunner = ObjectShape([
         .required("folder", .path, "folder for releases, logs and process records")

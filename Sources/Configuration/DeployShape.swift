@@ -97,16 +97,24 @@ extension ObjectShape {
     ])
 
     static let router = ObjectShape(
-        [.optional("haproxy", .object(haproxy), "HAProxy 2.4 or later")], exactlyOne: ["haproxy"])
+        [.optional("haproxy", .object(haproxy), "HAProxy 2.4 or later")] + ObjectShape.Field.backendRouters,
+        exactlyOne: ["haproxy", "elbv2", "kubernetes"])
 
     static let haproxy = ObjectShape([
         .required("socket", .path, "unix socket of the Runtime API, level admin"),
         .required("map", .path, "map file that holds the route"),
         .optional("key", .string, "prefix of the route's keys in the map; default: the service's name"),
+        .optional(
+            "others", .list(.object(otherHAProxy)), "further HAProxy before the same slots, moved together with it"),
         .required("url", .string, "URL of the frontend, as clients reach it"),
         .required("preview_token", .secret, "token that selects a slot's preview backend"),
         .optional(
             "latency_log", .path, "unix datagram socket that HAProxy logs every request to; see docs/analysis.md"),
+    ])
+
+    static let otherHAProxy = ObjectShape([
+        .required("socket", .path, "unix socket of its Runtime API"),
+        .required("map", .path, "map file that holds its route"),
     ])
 
     static let health = ObjectShape([

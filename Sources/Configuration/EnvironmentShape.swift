@@ -21,16 +21,18 @@ extension ObjectShape {
         .optional("drills", .object(drills), "rehearsals of a disaster"),
     ])
 
-    static let app = ObjectShape([
-        .required("artifact", .path, "the executable of a release"),
-        .optional("arguments", .list(.string), "arguments that make it serve"),
-        .optional("migrate", .list(.string), "arguments that apply the expanding database migrations"),
-        .optional("contract", .list(.string), "arguments that apply the contracting ones: opsctl deploy contract"),
-        .required("environment", .map(.object(variable)), "environment variables of the app, by name"),
-        .optional("forbidden", .list(.string), "names of variables that must not be declared here, such as DEBUG"),
-        .optional(
-            "distinct_from", .list(.string), "environments whose secrets must not be used here, such as staging"),
-    ])
+    static let app = ObjectShape(
+        [
+            .optional("artifact", .path, "the executable of a release"),
+            .optional("image", .string, "the image of a release, by digest: NAME@sha256:DIGEST"),
+            .optional("arguments", .list(.string), "arguments that make it serve"),
+            .optional("migrate", .list(.string), "arguments that apply the expanding database migrations"),
+            .optional("contract", .list(.string), "arguments that apply the contracting ones: opsctl deploy contract"),
+            .required("environment", .map(.object(variable)), "environment variables of the app, by name"),
+            .optional("forbidden", .list(.string), "names of variables that must not be declared here, such as DEBUG"),
+            .optional(
+                "distinct_from", .list(.string), "environments whose secrets must not be used here, such as staging"),
+        ], exactlyOne: ["artifact", "image"])
 
     package static let variable = ObjectShape(
         [

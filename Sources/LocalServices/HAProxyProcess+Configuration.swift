@@ -3,7 +3,8 @@ import OpsModel
 
 extension HAProxyProcess {
     /// Smoke traffic has backends of its own, so that it never enters the counters by which a release is judged; their health is
-    /// that of the slot. Requests that may have had an effect are never sent twice. Nothing buffers a request body.
+    /// that of the slot. Requests that may have had an effect are never sent twice. Nothing buffers a request body. A candidate that
+    /// is down gets no share, without anybody's doing.
     var configuration: String {
         """
         global
@@ -45,7 +46,9 @@ extension HAProxyProcess {
             http-request set-var(txn.color) str(\(options.app).color),map_str(\(map),blue)
             http-request set-var(txn.candidate) str(\(options.app).candidate),map_str(\(map),none)
             http-request set-var(txn.weight) str(\(options.app).weight),map_str(\(map),0),add(0)
-            http-request set-var(txn.color) var(txn.candidate) if { rand(10000),sub(txn.weight) lt 0 }
+            http-request set-var(txn.isCanary) bool(true) if { rand(10000),sub(txn.weight) lt 0 }
+            http-request set-var(txn.color) str(blue) if { var(txn.isCanary) -m bool } { var(txn.candidate) -m str blue } { nbsrv(be_blue) gt 0 }
+            http-request set-var(txn.color) str(green) if { var(txn.isCanary) -m bool } { var(txn.candidate) -m str green } { nbsrv(be_green) gt 0 }
             use_backend be_blue_preview if { var(txn.preview) -m str blue }
             use_backend be_green_preview if { var(txn.preview) -m str green }
             use_backend be_green if { var(txn.color) -m str green }

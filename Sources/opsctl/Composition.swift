@@ -1,6 +1,5 @@
 import Deploy
 import Foundation
-import HAProxyClient
 import HTTPClient
 import Ledger
 import OpsConfiguration
@@ -110,29 +109,6 @@ struct Composition: Sendable {
     func environmentChecks() throws -> [CheckResult] {
         EnvironmentJudge(isStrict: project.isStrict, context: try EnvironmentContext(project)).judge(
             try EnvironmentVariable.all(of: project))
-    }
-
-    func router() throws -> any TrafficRouter {
-        let haproxy = try project.section("deploy").required("router").required("haproxy")
-        return HAProxyRouter(
-            client: HAProxyClient(socket: project.absolute(haproxy.required("socket").string)),
-            mapFile: project.absolute(haproxy.required("map").string), key: haproxy["key"]?.string ?? project.service,
-            frontend: RouterFrontend(
-                url: haproxy.required("url").string, previewToken: haproxy.required("preview_token").secret))
-    }
-
-    func runner() throws -> any SlotRunner {
-        if let runner: any SlotRunner = try ContainerRunner(project) ?? SystemdRunner(project) { return runner }
-        let deploy = try project.section("deploy")
-        let slots = deploy.required("slots")
-        func endpoint(_ slot: Slot) -> ProcessRunner.Endpoint {
-            let value = slots.required(slot.rawValue)
-            return .init(host: value["host"]?.string ?? "127.0.0.1", port: value.required("port").integer)
-        }
-        let folder = deploy["runner"]?["process"]?.required("folder").string ?? ".opsctl/slots"
-        return try ProcessRunner(
-            folder: project.absolute(folder), blue: endpoint(.blue), green: endpoint(.green),
-            stopGrace: deploy["stop_grace"]?.duration ?? .seconds(35))
     }
 
     func ledger() async throws -> Ledger { try await project.ledgerPlace().open() }

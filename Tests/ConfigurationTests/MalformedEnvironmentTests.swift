@@ -69,7 +69,7 @@ import Testing
         Fault(
             5, "probes[0].bucket.s3", "the key `region` is missing",
             "probes:\n  - name: a\n    bucket: {s3: {endpoint: e, bucket: b, access_key: a, secret_key: s}}"),
-        Fault(3, "app", "the key `artifact` is missing", "app:\n  environment: {A: {value: x}}"),
+        Fault(3, "app", "none of artifact, image is there", "app:\n  environment: {A: {value: x}}"),
         Fault(5, "app.environment", "the mapping is empty", "app:\n  artifact: a\n  environment: {}"),
         Fault(
             5, "app.environment.A", "expected a mapping, found `x`", "app:\n  artifact: a\n  environment: {A: x}"),

@@ -1,4 +1,6 @@
+import Foundation
 import HTTPClient
+import OpsModel
 
 extension AWSCall {
     /// The answer as a tree, without the envelope of the query protocol. - Throws: `AWSError`.
@@ -12,6 +14,16 @@ extension AWSCall {
         }
         let root = try XMLReader.read(response.body, action: permission)
         return root["\(action)Result"] ?? root
+    }
+
+    /// The answer as the JSON it is. - Throws: `AWSError`.
+    func plain(of response: HTTPResponse) throws(AWSError) -> PlainJSON {
+        guard (200...299).contains(response.status) else { throw error(in: response) }
+        do {
+            return try JSONDecoder().decode(PlainJSON.self, from: Data(response.body))
+        } catch {
+            throw .unreadable(action: permission, why: "no JSON: \(response.text.prefix(80))")
+        }
     }
 
     private func error(in response: HTTPResponse) -> AWSError {

@@ -1,5 +1,6 @@
 import BucketClient
 import Foundation
+package import OpsModel
 
 /// One question to AWS, before it is signed.
 package struct AWSCall: Sendable {
@@ -31,12 +32,22 @@ package struct AWSCall: Sendable {
 
     /// An action of a service that speaks JSON.
     package static func json(_ service: AWSService, _ action: String, _ members: [String: AWSInput]) -> AWSCall {
+        json(service, action, text: AWSInput.members(members).json)
+    }
+
+    /// The same with members of any JSON.
+    package static func plain(_ service: AWSService, _ action: String, _ members: [String: PlainJSON]) throws -> AWSCall
+    {
+        json(service, action, text: String(decoding: try canonicalJSON(PlainJSON.object(members)), as: UTF8.self))
+    }
+
+    private static func json(_ service: AWSService, _ action: String, text: String) -> AWSCall {
         guard let target = service.jsonTarget else { preconditionFailure("\(service) does not speak JSON") }
         return AWSCall(
             service: service, permission: "\(service.permissionPrefix):\(action)", action: action, form: .json,
             method: "POST", path: "/",
             headers: [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", "\(target).\(action)")],
-            body: Array(AWSInput.members(members).json.utf8))
+            body: Array(text.utf8))
     }
 
     /// `GET /BUCKET?subresource`; the permission is often not named like it.

@@ -2,7 +2,7 @@ import BucketClient
 import Cryptography
 import Foundation
 package import HTTPClient
-import OpsModel
+package import OpsModel
 
 /// Asks AWS in one region, with the credentials of an `AWSAccess`.
 package struct AWSSession: Sendable {
@@ -31,6 +31,13 @@ package struct AWSSession: Sendable {
         return try await askUnchecked(call)
     }
 
+    /// Sends one question to a service that speaks JSON, and keeps the types of the answer's members.
+    /// - Throws: as `ask`.
+    package func askPlain(_ call: AWSCall) async throws -> PlainJSON {
+        try await access.checkAccount(with: self)
+        return try await repeated(call) { try call.plain(of: $0) }
+    }
+
     /// Every page of a list. - Parameter token: name of the next page's token in request and answer.
     package func askAll(
         _ call: (_ token: String?) -> AWSCall, next token: (AWSDocument) -> String?
@@ -51,10 +58,16 @@ package struct AWSSession: Sendable {
 
     /// As `ask`, whatever account it is.
     func askUnchecked(_ call: AWSCall) async throws -> AWSDocument {
+        try await repeated(call) { try call.document(of: $0) }
+    }
+
+    private func repeated<Answer>(
+        _ call: AWSCall, _ read: (HTTPResponse) throws -> Answer
+    ) async throws -> Answer {
         var pause = Duration.milliseconds(200)
         while true {
             do {
-                return try await send(call)
+                return try read(await send(call))
             } catch AWSError.unavailable(let action, let status, let code) {
                 // Nothing that a pause until the deadline would mend.
                 guard .now + pause * 2 < deadline, pause < .seconds(4) else {
@@ -66,10 +79,14 @@ package struct AWSSession: Sendable {
         }
     }
 
-    private func send(_ call: AWSCall) async throws -> AWSDocument {
+    private func send(_ call: AWSCall) async throws -> HTTPResponse {
         let endpoint = access.endpoints.endpoint(of: call.service, region: region)
         guard let parts = URLComponents(string: endpoint.url), let name = parts.host else {
             throw AWSError.configuration("the endpoint of \(call.service.rawValue) is no URL")
+        }
+        // What is sent takes effect, whether or not somebody waits for the answer.
+        guard deadline > .now else {
+            throw HTTPError.timedOut(url: printableURL(endpoint.url), phase: "the time before it was sent")
         }
         let host = parts.port.map { "\(name):\($0)" } ?? name
         let message = SigV4.Request(
@@ -89,7 +106,7 @@ package struct AWSSession: Sendable {
             headers: headers, body: call.body.isEmpty ? .none : .bytes(call.body),
             sink: .memory(limit: Self.answerLimit), timeout: max(.milliseconds(1), deadline - .now))
         request.addresses = addresses[name] ?? []
-        return try call.document(of: await http.send(request))
+        return try await http.send(request)
     }
 
     /// Fetches temporary credentials from the machine or the container that this runs on.

@@ -72,7 +72,7 @@ extension Rollout {
         let memory = RolloutMemory()
         guard let snapshot = recorded.snapshot else { return memory }
         let incarnation = try await stage.router.incarnation()
-        let isSameRouter = incarnation == snapshot.incarnation
+        let isSameRouter = incarnation == snapshot.incarnation || snapshot.isUncounted
         memory.begin(
             isSameRouter
                 ? snapshot : WatchSnapshot(incarnation: incarnation, counters: try await stage.router.counters()))

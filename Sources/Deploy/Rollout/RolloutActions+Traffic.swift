@@ -99,6 +99,11 @@ extension RolloutActions {
         try await stage.router.pin(Route(live: slot, epoch: lease.epoch))
         try await journal.stable(.init(environment: stage.settings.environment, slot: slot, release: candidate.release))
         try await stage.ledger.removeTimer(journal.timer)
+        do { try await stage.runner.promoted(slot) } catch {
+            // It is stable all the same: only the engine looks at the other one.
+            let why = ActionResult(.failed, after: error).detail
+            observe(.ended(step: "promoted", slot: slot, event: "failed", detail: why, elapsed: .zero))
+        }
         return ActionResult(.done, "release \(candidate.release.name) in \(slot.rawValue) is the stable one")
     }
 }

@@ -72,7 +72,7 @@ struct RolloutActions: Sendable {
         let deadline = ContinuousClock.now + stage.settings.routerDeadline
         while true {
             do { return try await takeSnapshot() } catch RouterError.uncounted {
-                return WatchSnapshot(incarnation: RouterIncarnation(""), counters: [:])
+                return .uncounted
             } catch {
                 guard ContinuousClock.now < deadline else { return nil }
             }

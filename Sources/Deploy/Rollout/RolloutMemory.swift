@@ -12,6 +12,11 @@ package struct WatchSnapshot: Codable, Sendable, Equatable {
         (self.incarnation, blue, green) = (incarnation, counters[.blue], counters[.green])
     }
 
+    /// Of a router that does not count.
+    static let uncounted = WatchSnapshot(incarnation: RouterIncarnation(""), counters: [:])
+
+    var isUncounted: Bool { blue == nil && green == nil }
+
     subscript(slot: Slot) -> SlotCounters? { slot == .blue ? blue : green }
 }
 

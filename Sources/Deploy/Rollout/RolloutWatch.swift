@@ -55,6 +55,8 @@ struct RolloutWatch: Sendable {
                 if let end = try await lookAtCounts() { return end }
                 lastSight = .now
                 try await showLife()
+            } catch let error as RouterError where error.isLasting {
+                return ActionResult(.judged(.inconclusive), after: error)
             } catch let error as any DiagnosableError {
                 // Where nothing is counted nothing is judged: neither for the candidate nor against it.
                 guard ContinuousClock.now - lastSight > stage.settings.maximumBlindness else { continue }
@@ -176,7 +178,8 @@ struct RolloutWatch: Sendable {
         let wanted = actions.machine.route(share: share, epoch: actions.lease.epoch)
         let incarnation = try await stage.router.incarnation()
         let route = try await stage.router.route()
-        if let known = actions.memory.read({ $0.snapshot?.incarnation }), known != incarnation {
+        let known = actions.memory.read { $0.snapshot }
+        if let known, !known.isUncounted, known.incarnation != incarnation {
             guard route == wanted else {
                 return ActionResult(
                     .failed, "the router was restarted, its counts are gone; its route is \(route.text), as on disk")

@@ -94,6 +94,13 @@ package struct RouterFrontend: Sendable {
     static let slotHeader = "x-opsctl-slot"
 }
 
+extension RouterError {
+    /// Whether asking again cannot help.
+    var isLasting: Bool {
+        if case .uncounted = self { true } else { false }
+    }
+}
+
 package enum RouterError: DiagnosableError, Equatable {
     case unreadable(what: String, text: String)
     case refused(slot: Slot, reply: String)
@@ -111,7 +118,7 @@ package enum RouterError: DiagnosableError, Equatable {
         case .unreadable(let what, let text):
             Diagnostic(
                 "router.unreadable", what: "cannot tell the router's \(what)", place: "router", why: "got `\(text)`",
-                fix: "check deploy.router in the environment file against HAProxy's configuration")
+                fix: "check deploy.router in the environment file against the router's own configuration")
         case .refused(let slot, let reply):
             Diagnostic(
                 "router.refused", what: "traffic did not move to \(slot.rawValue)", place: "router", why: reply,

@@ -46,10 +46,16 @@ package protocol SlotRunner: Sendable {
     func start(_ launch: ReleaseLaunch, in slot: Slot) async throws
     /// Stops what runs there; nothing running is fine.
     func stop(_ slot: Slot) async throws
+    /// Told once the slot's release is the stable one, for engines that keep a role of their own for it.
+    func promoted(_ slot: Slot) async throws
     /// The last lines that it wrote, for evidence; empty when it keeps none.
     func lastLines(of slot: Slot, _ count: Int) async throws -> String
     /// Base URL of the slot itself, past the router.
     func address(of slot: Slot) -> String
+}
+
+extension SlotRunner {
+    package func promoted(_ slot: Slot) async throws {}
 }
 
 package enum RunnerError: DiagnosableError, Equatable {

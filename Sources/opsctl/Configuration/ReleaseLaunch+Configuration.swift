@@ -1,6 +1,5 @@
 import Cryptography
 import Deploy
-import Foundation
 import OpsConfiguration
 import OpsModel
 import Probes
@@ -11,12 +10,7 @@ extension ReleaseLaunch {
         let variables = try EnvironmentVariable.all(of: project)
         let absent = variables.filter { !$0.isRequired && $0.secret == nil }.map { "app.environment.\($0.name)" }
         let app = try project.section("app", leavingOut: Set(absent))
-        let path =
-            artifact.map { URL(filePath: $0).standardizedFileURL.path }
-            ?? project.absolute(app.required("artifact").string)
-        guard FileManager.default.isExecutableFile(atPath: path) else {
-            throw RunnerError.artifact(path: path, why: "no executable file there")
-        }
+        let artifact = try ReleaseArtifact(app, given: artifact, project: project)
         let environment = Dictionary(
             app.required("environment").entries.map { ($0.key, $0.value.required("value").secret) },
             uniquingKeysWith: { first, _ in first })
@@ -25,10 +19,11 @@ extension ReleaseLaunch {
             arguments.map { "argument \($0)" }
             + environment.sorted { $0.key < $1.key }.map { "\($0.key) \(hex(sha256($0.value.reveal().utf8)))" }
         let release = Release(
-            name: name, artifactDigest: hex(try sha256(fileAt: path)),
+            name: name, artifactDigest: artifact.digest,
             configurationDigest: hex(sha256(lines.joined(separator: "\n").utf8)))
         self.init(
-            release: release, artifact: path, arguments: arguments, migrateArguments: app["migrate"]?.strings ?? [],
+            release: release, artifact: artifact.name, arguments: arguments,
+            migrateArguments: app["migrate"]?.strings ?? [],
             environment: environment)
         contractArguments = app["contract"]?.strings ?? []
     }

@@ -1,5 +1,6 @@
 """ECS."""
 
+from moto.ecs.models import EC2ContainerServiceBackend as Backend
 from moto.ecs.responses import EC2ContainerServiceResponse as Response
 
 FIELDS = {
@@ -11,6 +12,7 @@ FIELDS = {
     "networkConfiguration": "network_configuration",
 }
 
+_create_task_set = Backend.create_task_set
 _create = Response.create_service
 _update = Response.update_service
 
@@ -18,6 +20,7 @@ _update = Response.update_service
 def install() -> None:
     Response.create_service = create_service
     Response.update_service = update_service
+    Backend.create_task_set = create_task_set
 
 
 def keep(self, answer):
@@ -38,3 +41,14 @@ def create_service(self):
 
 def update_service(self):
     return keep(self, _update(self))
+
+
+def create_task_set(self, *arguments, **named):
+    """Lacking: the tasks of a set say that it has started them, and the set how many run."""
+    task_set = _create_task_set(self, *arguments, **named)
+    for tasks in self.tasks.values():
+        for task in tasks.values():
+            if task.started_by == self.account_id:
+                task.started_by = task_set.id
+                task_set.runningCount = getattr(task_set, "runningCount", 0) + 1
+    return task_set
