@@ -22,7 +22,10 @@ struct DeployLane: Sendable {
     /// MODE good answers; wrong is healthy and passes its smoke, but answers everybody else with 500.
     private static let program = """
         #!/usr/bin/env python3
-        import http.server, os
+        import http.server, os, sys
+        if sys.argv[1:] == ["contract"]:
+            print("contracted")
+            sys.exit(0)
         mode, name = os.environ["MODE"], os.environ["NAME"]
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -46,6 +49,7 @@ struct DeployLane: Sendable {
         protection: ephemeral
         app:
           artifact: service
+          contract: [contract]
           environment:
             NAME: {value: "${release:name}"}
             PORT: {value: "${slot:port}"}
@@ -109,6 +113,34 @@ struct DeployLane: Sendable {
         var variables = ["MODE": mode]
         variables["OPSCTL_FAILPOINT"] = failpoint
         return try await Program.opsctl(["deploy"] + arguments, in: folder, environment: variables)
+    }
+
+    /// `opsctl deploy …` beside the test, for the length of `body`; it must have ended by then.
+    func deploying(
+        _ arguments: String..., mode: String = "good", _ body: (ProcessIdentity) async throws -> Void
+    ) async throws -> (status: String, words: String) {
+        let log = "\(folder)/deploying.log"
+        let command = (["\(try Program.folder)/opsctl", "deploy"] + arguments).map(shellQuoted).joined(separator: " ")
+        // The shell keeps the exit status, which nobody else can ask for.
+        let process = try DetachedProcess.start(
+            executable: "sh",
+            arguments: ["-c", "trap '' INT; (trap - INT; exec \(command)); echo \"status $?\""],
+            environment: ["MODE": mode, "HOME": folder, "PATH": "/usr/bin:/bin:/usr/sbin:/sbin"], folder: folder,
+            log: log)
+        try await withCleanup {
+            try await untilBegun()
+            try await body(process)
+            guard try await process.waitForExit(atMost: .seconds(60)) else { throw StillOpen(history: []) }
+        } cleanup: {
+            _ = try await process.stop(gracePeriod: .seconds(1))
+        }
+        let words = try String(contentsOfFile: log, encoding: .utf8)
+        return (words.split(separator: "\n").last.map(String.init) ?? "", words)
+    }
+
+    /// Waits until the open deploy is at `step`.
+    func untilStep(_ step: String, within limit: Duration = .seconds(60)) async throws {
+        try await eventually("the deploy is at \(step)", within: limit) { try await history().open.last?.step == step }
     }
 
     func ledger() async throws -> Ledger { try await Ledger.open(path: "\(folder)/.opsctl/ledger.sqlite") }
