@@ -21,8 +21,8 @@ extension ReleaseLaunch {
     /// The same settings for starting an earlier release again; nil when its configuration was another one.
     func again(_ release: Release) -> ReleaseLaunch? {
         guard release.configurationDigest == self.release.configurationDigest else { return nil }
-        return ReleaseLaunch(
-            release: release, artifact: artifact, arguments: arguments, migrateArguments: migrateArguments,
-            environment: environment)
+        var launch = self
+        launch.release = release
+        return launch
     }
 }

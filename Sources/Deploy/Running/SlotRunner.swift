@@ -2,7 +2,7 @@ package import OpsModel
 
 /// A release with everything needed to run it. Its environment holds secrets and is never stored or printed.
 package struct ReleaseLaunch: Sendable {
-    package let release: Release
+    package internal(set) var release: Release
     /// What is run: path of an executable, or reference of an image by digest.
     package let artifact: String
     package let arguments: [String]
