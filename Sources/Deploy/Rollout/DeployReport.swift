@@ -45,9 +45,10 @@ package struct DeployReport: Codable, Sendable {
         self.receipt = receipt
     }
 
-    /// The step that decided the outcome: the first one that did not go well, or the last one.
+    /// The step that decided the outcome: the first one that did not go well, or the bake, or the last one.
     package var decidingStep: Step? {
-        steps.first { $0.event != "done" && $0.event != "judged_pass" } ?? steps.last
+        steps.first { $0.event != "done" && $0.event != "judged_pass" } ?? steps.last { $0.step == "bake" }
+            ?? steps.last
     }
 
     /// Exit code of a `deploy run` with this outcome.

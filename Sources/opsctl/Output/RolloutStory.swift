@@ -35,6 +35,22 @@ extension AnalysisEvidence {
     }
 }
 
+extension DeployReceipt {
+    /// What the change of routes cost; nil when the route did not move.
+    fileprivate var text: String? {
+        guard let last = switches.last else { return nil }
+        let command = "\(last.route) after \(milliseconds(last.commandMilliseconds))"
+        let answer = last.firstAnswerMilliseconds.map { ", first answer after \(milliseconds($0))" } ?? ""
+        let counted = [candidate, baseline].compactMap(\.self)
+        let router =
+            counted.isEmpty
+            ? "" : "; \(counted.map(\.requests).reduce(0, +)) requests, \(counted.map(\.lost).reduce(0, +)) lost"
+        return "\(command)\(answer)\(router); \(clientRequests) of our own, \(clientFailures) failed"
+    }
+
+    private func milliseconds(_ value: Double) -> String { "\((value * 10).rounded() / 10) ms" }
+}
+
 extension DeployReport {
     func text(hasColor: Bool) -> String {
         let color: Color = outcome == .promoted || outcome == .rolledBack ? .green : .red
@@ -55,6 +71,7 @@ extension DeployReport {
         if outcome != .promoted, let step = steps.first(where: { $0.event != "done" && $0.event != "judged_pass" }) {
             lines.append("  because \(step.step): \(step.detail)")
         }
+        if let receipt = receipt.text { lines.append("  receipt: \(receipt)") }
         return lines.joined(separator: "\n")
     }
 }
