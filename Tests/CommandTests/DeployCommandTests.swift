@@ -20,7 +20,9 @@ import Testing
                 let second = try await lane.deploy("run", "--release", "three")
                 #expect(second.status == 3)
                 let id = try await lane.history().open.last?.id ?? "none"
-                for part in ["another deploy of test runs", "pid ", ", for ", "deploy \(id)", "step bake", "deploy abort"] {
+                for part in [
+                    "another deploy of test runs", "pid ", ", for ", "deploy \(id)", "step bake", "deploy abort",
+                ] {
                     #expect(second.errors.contains(part), "\(part) is missing: \(second.errors)")
                 }
                 let abort = try await lane.deploy("abort", "--why", "wrong release")
@@ -76,7 +78,8 @@ import Testing
     @Test func aRejectionTakesTheTrafficBackAndSoDoesSilence() async throws {
         try await DeployLane.run(deploy: Self.gated.replacing("60s", with: "1s")) { lane in
             try await lane.promoteFirst()
-            let silence = try await lane.deploying("run", "--release", "two") { _ in try await lane.untilStep("gate_1") }
+            let silence = try await lane.deploying("run", "--release", "two") { _ in try await lane.untilStep("gate_1")
+            }
             #expect(silence.status == "status 1", "\(silence.words)")
             #expect(silence.words.contains("nobody approved it within"))
             let rejected = try await lane.deploying("run", "--release", "three") { _ in
