@@ -83,7 +83,8 @@ let deciding: [Target] = [
     swift(
         "Deploy", "Deploy",
         [
-            "AWSClient", "Cryptography", "Disk", "HAProxyClient", "HTTPClient", "KubernetesClient", "Ledger",
+            "AWSClient", "Cryptography", "Database", "Disk", "HAProxyClient", "HTTPClient", "KubernetesClient",
+            "Ledger",
             "OpsModel", "ProcessClient", "Statistics",
         ]),
     swift("StackRendering", "StackRendering", ["Cryptography", "Disk", "Ledger", "OpsModel", "ProcessClient"]),

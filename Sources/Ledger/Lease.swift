@@ -55,6 +55,13 @@ extension Ledger {
         SQL(sqlite: "\(millisecondsSinceBoot())", postgres: "(extract(epoch FROM clock_timestamp()) * 1000)::bigint")
     }
 
+    /// Which clock `now` is: a file's begins anew with every start of the machine, and what another one told is over.
+    func clockName() throws -> String {
+        guard database.dialect == .sqlite else { return "server" }
+        return try String(contentsOf: URL(filePath: "/proc/sys/kernel/random/boot_id"), encoding: .utf8)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
     /// clock_gettime(2), CLOCK_BOOTTIME: suspension included.
     private static func millisecondsSinceBoot() -> Int {
         var time = timespec()
@@ -64,39 +71,35 @@ extension Ledger {
 
     /// Takes the lease when it is free, has run out, or its holder is known to be dead; in one transaction.
     /// - Parameters:
+    ///   - above: an epoch that somebody has seen in use; a ledger that was begun anew goes on behind it.
     ///   - isForced: whether it is taken from a holder that lives: its writes are fenced off from then on.
     ///   - isAlive: whether a recorded holder may still run.
     /// - Throws: `LedgerError.leaseHeld`.
     package func acquireLease(
-        _ name: String, as holder: LeaseHolder, terms: LeaseTerms = LeaseTerms(), isForced: Bool = false,
-        isAlive: @Sendable (LeaseHolder) throws -> Bool
+        _ name: String, as holder: LeaseHolder, terms: LeaseTerms = LeaseTerms(), above: Int = 0,
+        isForced: Bool = false, isAlive: @Sendable (LeaseHolder) throws -> Bool
     ) async throws -> Lease {
         let asked = ContinuousClock.now
+        let clock = try clockName()
         let epoch = try await database.transaction { transaction in
             try await Self.lock("lease", transaction)
             let row = try await transaction.query(
-                "SELECT epoch, holder, until > \(Self.now) AS runs FROM lease WHERE name = \(name)"
+                "SELECT epoch, holder, until > \(Self.now) AND clock = \(clock) AS runs FROM lease WHERE name = \(name)"
             ).first
-            // A file's clock begins anew with every start of the machine, and with it every holder.
-            let isOfThisStart = { (current: LeaseHolder) in
-                transaction.dialect == .postgres || current.bootID == holder.bootID
-            }
-            if !isForced, let row, let current = try Self.holder(row), isOfThisStart(current), try Self.runs(row),
-                try isAlive(current)
-            {
+            if !isForced, let row, let current = try Self.holder(row), try Self.runs(row), try isAlive(current) {
                 throw LedgerError.leaseHeld(name: name, holder: current)
             }
-            let epoch = try row.map { try $0.get("epoch", as: Int.self) + 1 } ?? 1
+            let epoch = max(try row?.get("epoch", as: Int.self) ?? 0, above) + 1
             let mine = LeaseHolder(
                 host: holder.host, bootID: holder.bootID, pid: holder.pid, startTicks: holder.startTicks,
                 since: holder.since, epoch: epoch)
             let text = String(decoding: try canonicalJSON(mine), as: UTF8.self)
             try await transaction.execute(
                 """
-                INSERT INTO lease (name, epoch, holder, until)
-                VALUES (\(name), \(epoch), \(text), \(Self.now) + \(terms.duration.milliseconds))
+                INSERT INTO lease (name, epoch, holder, until, clock)
+                VALUES (\(name), \(epoch), \(text), \(Self.now) + \(terms.duration.milliseconds), \(clock))
                 ON CONFLICT (name) DO UPDATE
-                SET epoch = excluded.epoch, holder = excluded.holder, until = excluded.until
+                SET epoch = excluded.epoch, holder = excluded.holder, until = excluded.until, clock = excluded.clock
                 """)
             return epoch
         }
@@ -130,7 +133,10 @@ extension Ledger {
     /// Who holds the lease; nil when it is free or has run out.
     package func leaseHolder(_ name: String) async throws -> LeaseHolder? {
         let row = try await database.query(
-            "SELECT epoch, holder, until > \(Self.now) AS runs FROM lease WHERE name = \(name)"
+            """
+            SELECT epoch, holder, until > \(Self.now) AND clock = \(try clockName()) AS runs
+            FROM lease WHERE name = \(name)
+            """
         ).first
         guard let row, try Self.runs(row) else { return nil }
         return try Self.holder(row)

@@ -2,7 +2,8 @@ extension Ledger {
     /// Holds leases for the length of `body`, renewing them; taken in the order given, returned in the reverse one.
     /// - Parameter unreturned: told when a lease could not be given back: it ends with its terms.
     package func holding<Value: Sendable>(
-        _ names: [String], as holder: LeaseHolder, terms: LeaseTerms = LeaseTerms(), isForced: Bool = false,
+        _ names: [String], as holder: LeaseHolder, terms: LeaseTerms = LeaseTerms(), above: Int = 0,
+        isForced: Bool = false,
         isAlive: @Sendable (LeaseHolder) throws -> Bool, unreturned: (any Error) -> Void,
         _ body: ([Lease]) async throws -> Value
     ) async throws -> Value {
@@ -11,7 +12,8 @@ extension Ledger {
         do {
             for name in names {
                 leases.append(
-                    try await acquireLease(name, as: holder, terms: terms, isForced: isForced, isAlive: isAlive))
+                    try await acquireLease(
+                        name, as: holder, terms: terms, above: above, isForced: isForced, isAlive: isAlive))
             }
             // Not a child task: whoever is interrupted still has to finish what it does under the lease.
             let held = leases

@@ -7,16 +7,29 @@ extension Ledger {
     package func setTimer(_ name: String, for duration: Duration) async throws {
         try await database.execute(
             """
-            INSERT INTO timer (name, until) VALUES (\(name), \(Self.now) + \(duration.milliseconds))
-            ON CONFLICT (name) DO UPDATE SET until = excluded.until
+            INSERT INTO timer (name, until, clock)
+            VALUES (\(name), \(Self.now) + \(duration.milliseconds), \(try clockName()))
+            ON CONFLICT (name) DO UPDATE SET until = excluded.until, clock = excluded.clock
             """)
     }
 
-    /// What is left of it, negative when it has run out; nil when there is none.
+    /// Sets a timer again that is there; one that was removed stays so.
+    package func prolongTimer(_ name: String, for duration: Duration) async throws {
+        try await database.execute(
+            """
+            UPDATE timer SET until = \(Self.now) + \(duration.milliseconds), clock = \(try clockName())
+            WHERE name = \(name)
+            """)
+    }
+
+    /// What is left of it, at most zero when it has run out, as one of an earlier start of the machine has; nil when there is none.
     package func timer(_ name: String) async throws -> Duration? {
-        try await database.query("SELECT until - \(Self.now) AS rest FROM timer WHERE name = \(name)").first.map {
-            .milliseconds(try $0.get("rest", as: Int.self))
-        }
+        let row = try await database.query(
+            "SELECT until - \(Self.now) AS rest, clock FROM timer WHERE name = \(name)"
+        ).first
+        guard let row else { return nil }
+        guard try row.get("clock", as: String.self) == clockName() else { return .zero }
+        return .milliseconds(try row.get("rest", as: Int.self))
     }
 
     package func removeTimer(_ name: String) async throws {

@@ -37,25 +37,38 @@ package struct Ledger: Sendable {
         try await transaction.execute("LOCK TABLE \(raw: table) IN EXCLUSIVE MODE")
     }
 
-    /// Appends an entry. - Parameter usesReserve: whether room that `reserve` keeps is given up when there is no other left.
+    /// Appends an entry.
+    /// - Parameters:
+    ///   - lease: what must still be held in the very transaction; nil for what anybody may say.
+    ///   - usesReserve: whether room that `reserve` keeps is given up when there is no other left.
+    /// - Throws: `LedgerError.leaseLost`; nothing was written then.
     @discardableResult
     package func append(
         subject: String, kind: LedgerEntry.Kind, step: String, payload: some Encodable & Sendable,
-        usesReserve: Bool = false
+        under lease: Lease? = nil, usesReserve: Bool = false
     ) async throws -> LedgerEntry {
-        do { return try await append(subject, kind, step, payload) } catch let error as DatabaseError {
+        do { return try await append(subject, kind, step, payload, lease) } catch let error as DatabaseError {
             guard usesReserve, Self.isDiskFull(error), try releaseReserve() else { throw error }
-            return try await append(subject, kind, step, payload)
+            return try await append(subject, kind, step, payload, lease)
         }
     }
 
+    private static func require(_ lease: Lease, _ transaction: Transaction) async throws {
+        try await lock("lease", transaction)
+        let rows = try await transaction.query(
+            "SELECT epoch FROM lease WHERE name = \(lease.name) AND epoch = \(lease.epoch) AND holder IS NOT NULL")
+        guard !rows.isEmpty else { throw LedgerError.leaseLost(name: lease.name, epoch: lease.epoch) }
+    }
+
     private func append(
-        _ subject: String, _ kind: LedgerEntry.Kind, _ step: String, _ payload: some Encodable & Sendable
+        _ subject: String, _ kind: LedgerEntry.Kind, _ step: String, _ payload: some Encodable & Sendable,
+        _ lease: Lease?
     ) async throws -> LedgerEntry {
         let text = String(decoding: try canonicalJSON(payload), as: UTF8.self)
         let at = rfc3339(Date())
         return try await database.transaction { transaction in
             try await Self.lock("ledger_entry", transaction)
+            if let lease { try await Self.require(lease, transaction) }
             let last = try await transaction.query(
                 "SELECT sequence, hash FROM ledger_entry ORDER BY sequence DESC LIMIT 1"
             ).first
@@ -143,9 +156,11 @@ private let ledgerMigrations = [
         2, "leases run out by the store's clock; dead man's handles",
         common: """
             ALTER TABLE lease ADD COLUMN until BIGINT NOT NULL DEFAULT 0;
+            ALTER TABLE lease ADD COLUMN clock TEXT NOT NULL DEFAULT '';
             CREATE TABLE timer (
                 name TEXT PRIMARY KEY,
-                until BIGINT NOT NULL
+                until BIGINT NOT NULL,
+                clock TEXT NOT NULL
             );
             """),
 ]

@@ -137,7 +137,7 @@ struct LocalServicesStackTests {
         "app-url", "bucket-access-key", "bucket-endpoint", "bucket-name", "bucket-region", "bucket-secret-key",
         "database-probe-url",
         "database-replica-url", "database-url", "database-drill-url", "database-archive", "preview-token",
-        "redis-probe-url", "redis-url", "router-map",
+        "redis-probe-url", "redis-url", "router-latency-log", "router-map",
         "router-socket",
         "signing-key", "slot-blue-port", "slot-green-port", "spool-folder", "tls-ca",
     ]

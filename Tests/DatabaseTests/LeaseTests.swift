@@ -18,8 +18,8 @@ import Testing
         }
     }
 
-    private func holder(_ pid: Int32, boot: String = "b") -> LeaseHolder {
-        LeaseHolder(host: "h", bootID: boot, pid: pid, startTicks: 1, since: "now", epoch: 0)
+    private func holder(_ pid: Int32) -> LeaseHolder {
+        LeaseHolder(host: "h", bootID: "b", pid: pid, startTicks: 1, since: "now", epoch: 0)
     }
 
     private var short: LeaseTerms {
@@ -96,11 +96,18 @@ import Testing
     }
 
     /// A file's clock begins anew with the machine: what was written before its start is over.
-    @Test func aLeaseOfAFileDoesNotOutliveTheStartOfItsMachine() async throws {
-        try await withLedgers(.sqlite) { first, second in
-            _ = try await first.acquireLease("deploy/x", as: holder(1, boot: "before")) { _ in true }
-            let lease = try await second.acquireLease("deploy/x", as: holder(1, boot: "after")) { _ in true }
-            #expect(lease.epoch == 2)
+    @Test func leasesAndTimersOfAFileDoNotOutliveTheStartOfItsMachine() async throws {
+        try await Engine.sqlite.withURL { url in
+            let ledger = try await Ledger.open(path: try Database.sqlitePath(of: url.reveal()))
+            _ = try await ledger.acquireLease("deploy/x", as: holder(1)) { _ in true }
+            try await ledger.setTimer("watchdog/a", for: .seconds(3600))
+            let database = try await Database.open(url)
+            for table in ["lease", "timer"] {
+                try await database.execute("UPDATE \(raw: table) SET clock = 'an earlier start'")
+            }
+            #expect(try await ledger.leaseHolder("deploy/x") == nil)
+            #expect(try await ledger.timer("watchdog/a") == .zero)
+            #expect(try await ledger.acquireLease("deploy/x", as: holder(1)) { _ in true }.epoch == 2)
         }
     }
 

@@ -91,7 +91,8 @@ import Testing
             let stage = service.stage(router: router)
             let back = try await Watchdog(stage, deployID: report.deployID).run(tell: { _ in }) { isForced in
                 try await Rollout(stage).rollback(
-                    service.launch("rollback"), isForced: isForced, ready: { _ in }, observe: { _ in })
+                    service.launch("rollback"), of: report.deployID, isForced: isForced, ready: { _ in },
+                    observe: { _ in })
             }
             #expect(back?.outcome == .rolledBack)
             #expect(try await service.answer() == "release one")
@@ -259,5 +260,45 @@ import Testing
         let block = [UInt8](repeating: 7, count: 4096)
         while write(file, block, block.count) > 0 {}
         close(file)
+    }
+}
+
+@Suite(.enabled(if: Requirement.haproxy.isMet, "HAProxy is not installed")) struct StoppedWriterTests {
+    @Test func aDeployerThatWasStoppedWhileItWroteToTheLedgerIsEndedByTheWatchdog() async throws {
+        try await ServiceFixture.run { service async throws in
+            _ = try await service.deploy("one")
+            let report = try await service.deploy("two") {
+                $0.onInterrupt = .hold
+                $0.bake.duration = .seconds(60)
+            } ready: { driver in
+                Task {
+                    try await eventually("it bakes") { try await service.history().open.last?.step == "bake" }
+                    driver.interrupt()
+                }
+            }
+            #expect(report.outcome == .held)
+            try await service.ledger.setTimer("watchdog/\(report.deployID)", for: .zero)
+            // In its place: a process that has the lease, and somebody who holds the file's lock for as long as it lives.
+            let stopped = try DetachedProcess.start(
+                executable: "sleep", arguments: ["600"], environment: nil, folder: service.folder,
+                log: "\(service.folder)/stopped.log")
+            let holder = LeaseHolder(
+                host: ProcessInfo.processInfo.hostName, bootID: stopped.bootID, pid: stopped.pid,
+                startTicks: stopped.startTicks, since: "now", epoch: 0)
+            _ = try await service.ledger.acquireLease("deploy/test", as: holder) { _ in true }
+            let other = try await Database.open(Secret("sqlite://\(service.folder)/ledger.sqlite"))
+            async let lock: Void = other.transaction { _ in
+                try await eventually("the process is ended", within: .seconds(60)) { try !stopped.isRunning }
+            }
+            let stage = service.stage()
+            let back = try await Watchdog(stage, deployID: report.deployID).run(tell: { _ in }) { isForced in
+                try await Rollout(stage).rollback(
+                    service.launch("rollback"), of: report.deployID, isForced: isForced, ready: { _ in },
+                    observe: { _ in })
+            }
+            try await lock
+            #expect(back?.outcome == .rolledBack)
+            #expect(try await service.answer() == "release one")
+        }
     }
 }

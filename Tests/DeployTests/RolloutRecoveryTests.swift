@@ -26,7 +26,7 @@ import Testing
             try await service.runner.start(service.launch("two"), in: live.other)
             try await service.router.commit(Route(live: live.other, epoch: 99)) {}
             let refusal = await #expect(throws: DeployError.self) { _ = try await service.deploy("three") }
-            if case .open(let id, _, _) = refusal {
+            if case .open(let id, _, _, _) = refusal {
                 #expect(id == "dead")
             } else {
                 Issue.record("\(String(describing: refusal))")

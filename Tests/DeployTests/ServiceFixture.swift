@@ -123,10 +123,10 @@ struct ServiceFixture: Sendable {
     func deploy(
         _ name: String, mode: String = "good", gates: [any Gate] = [], router: (any TrafficRouter)? = nil,
         _ change: (inout DeploySettings) -> Void = { _ in },
-        observe: @escaping @Sendable (RolloutProgress) -> Void = { _ in }
+        ready: (RolloutDriver) -> Void = { _ in }, observe: @escaping @Sendable (RolloutProgress) -> Void = { _ in }
     ) async throws -> DeployReport {
         try await rollout(gates: gates, router: router, change).run(
-            launch(name, mode: mode), ready: { _ in }, observe: observe)
+            launch(name, mode: mode), ready: ready, observe: observe)
     }
 
     /// What a client sees.

@@ -20,14 +20,16 @@ package struct DeployJournal: Sendable {
         try await ledger.append(subject: subject, kind: .decision, step: Step.opened, payload: opened)
     }
 
-    func close(_ closed: Closed) async throws {
+    /// - Throws: `LedgerError.leaseLost`: whoever has it now brings the deploy to its end.
+    func close(_ closed: Closed, under lease: Lease? = nil) async throws {
         try await ledger.append(
-            subject: subject, kind: .decision, step: Step.closed, payload: closed, usesReserve: true)
+            subject: subject, kind: .decision, step: Step.closed, payload: closed, under: lease, usesReserve: true)
     }
 
-    func stable(_ stable: Stable) async throws {
+    /// - Throws: `LedgerError.leaseLost`; the record is unchanged then.
+    func stable(_ stable: Stable, under lease: Lease) async throws {
         try await ledger.append(
-            subject: subject, kind: .decision, step: Step.stable, payload: stable, usesReserve: true)
+            subject: subject, kind: .decision, step: Step.stable, payload: stable, under: lease, usesReserve: true)
     }
 
     /// That the schema has left behind every release before this one.
@@ -41,9 +43,11 @@ package struct DeployJournal: Sendable {
     }
 
     /// - Parameter isRetreating: whether the reserve of the ledger may be used for it.
-    func intent(_ intent: Intent, of action: RolloutMachine.Action, isRetreating: Bool) async throws {
+    /// - Returns: its sequence number.
+    func intent(_ intent: Intent, of action: RolloutMachine.Action, isRetreating: Bool) async throws -> Int {
         try await ledger.append(
-            subject: subject, kind: .intent, step: action.step, payload: intent, usesReserve: isRetreating)
+            subject: subject, kind: .intent, step: action.step, payload: intent, usesReserve: isRetreating
+        ).sequence
     }
 
     func result(_ result: StepResult, of action: RolloutMachine.Action) async throws {
@@ -59,11 +63,13 @@ package struct DeployJournal: Sendable {
     package func entries() async throws -> [LedgerEntry] { try await ledger.entries(subject: subject) }
 
     /// What was requested behind that entry, in order, and the last entry that was looked at.
-    func requests(after sequence: Int) async throws -> (requests: [(Request.Kind, Request)], last: Int) {
+    func requests(
+        after sequence: Int
+    ) async throws -> (requests: [(sequence: Int, kind: Request.Kind, request: Request)], last: Int) {
         let entries = try await ledger.entries(subject: subject, after: sequence)
-        let requests = try entries.compactMap { entry -> (Request.Kind, Request)? in
+        let requests = try entries.compactMap { entry -> (Int, Request.Kind, Request)? in
             guard entry.kind == .decision, let kind = Request.Kind(rawValue: entry.step) else { return nil }
-            return (kind, try entry.decode(Request.self))
+            return (entry.sequence, kind, try entry.decode(Request.self))
         }
         return (requests, entries.last?.sequence ?? sequence)
     }
@@ -122,6 +128,8 @@ extension DeployJournal {
         /// The candidate's share that is about to be written, in 0.01 %.
         var share: Int?
         var snapshot: WatchSnapshot?
+        /// Counts of a second source when the window began, by slot.
+        var metered: [String: SlotTally]?
     }
 
     package struct StepResult: Codable, Sendable, Equatable {

@@ -2,7 +2,7 @@ package import OpsModel
 
 package enum DeployError: DiagnosableError, Equatable {
     /// An earlier deploy was begun and not closed.
-    case open(id: String, step: String, release: String)
+    case open(id: String, step: String, release: String, environment: String)
     case nothingToRollBack(why: String)
     case nothingOpen(environment: String)
     /// The configuration is not the one that the open deploy was begun with.
@@ -17,18 +17,19 @@ package enum DeployError: DiagnosableError, Equatable {
 
     package var diagnostic: Diagnostic {
         switch self {
-        case .open(let id, let step, let release):
+        case .open(let id, let step, let release, let environment):
             Diagnostic(
                 "deploy.open", what: "an earlier deploy is still open", place: "deploy \(id)",
                 why: "release \(release) stopped at step \(step), and its deployer is gone",
-                fix: "opsctl deploy resume  # goes on with it; or go back and close it: opsctl deploy rollback")
+                fix: "opsctl deploy resume --env \(environment)  # goes on; or go back and close it: "
+                    + "opsctl deploy rollback --env \(environment)")
         case .nothingToRollBack(let why):
             Diagnostic(
                 "deploy.no_baseline", what: "there is nothing to roll back to", place: "deploy", why: why,
                 fix: "deploy a good release: opsctl deploy run --release NAME")
         case .nothingOpen(let environment):
             Diagnostic(
-                "deploy.nothing_open", what: "there is nothing to resume", place: "environment \(environment)",
+                "deploy.nothing_open", what: "there is nothing to go on with", place: "environment \(environment)",
                 why: "no deploy is open", fix: "opsctl deploy run --release NAME")
         case .changed(let release):
             Diagnostic(

@@ -11,6 +11,7 @@ struct RecordedRollout: Sendable {
     private(set) var snapshot: WatchSnapshot?
     private(set) var watched: Duration = .zero
     private(set) var analysis: Analysis?
+    private(set) var metered: [String: SlotTally] = [:]
     private(set) var latency: LatencyMeter.Frozen?
 
     /// - Throws: `DeployError.unreadable` when entries do not tell a rollout.
@@ -33,7 +34,9 @@ struct RecordedRollout: Sendable {
         switch entry.kind {
         case .intent:
             let intent = try entry.decode(DeployJournal.Intent.self)
-            if intent.share != nil { (snapshot, watched) = (intent.snapshot, .zero) }
+            if intent.share != nil {
+                (snapshot, watched, metered) = (intent.snapshot, .zero, intent.metered ?? [:])
+            }
         case .done, .verdict:
             let name = try entry.decode(DeployJournal.StepResult.self).event
             guard let event = RolloutMachine.Event(name: name) else {
@@ -44,6 +47,7 @@ struct RecordedRollout: Sendable {
             let record = try entry.decode(WatchRecord.self)
             (snapshot, watched) = (record.snapshot, .milliseconds(record.elapsedMilliseconds))
             (analysis, latency) = (record.analysis, record.latency)
+        case .observed where entry.step == "resumed": machine.rewind()
         case .observed, .decision: break
         }
     }

@@ -21,11 +21,11 @@ extension Rollout {
                 opened: recorded.opened, machine: machine, lease: lease, candidate: current,
                 baseline: baselineRelease.flatMap { release in current?.again(release) },
                 baselineRelease: recorded.opened.kind == "rollback" ? open.release : baselineRelease,
-                stable: history.stable, superseded: [])
+                stable: history.stable, superseded: [], watched: history.open.map(\.id))
             observe(
                 .opened(
                     id: open.id, release: open.release.name, candidate: open.candidate, baseline: open.baseline))
-            let memory = try await memory(of: recorded)
+            let memory = try await memory(of: recorded, machine)
             try await armAgain(plan, journal, memory, observe)
             return try await drive(plan, journal, memory, recorded.latency, ready, observe)
         }
@@ -35,21 +35,20 @@ extension Rollout {
         _ recorded: RecordedRollout, _ open: DeployHistory.Deploy, _ journal: DeployJournal
     ) async throws -> RolloutMachine {
         let route = try await stage.router.route()
+        var machine = recorded.machine
         switch recorded.standing(share: route.share(of: open.candidate)) {
-        case .asRecorded(let machine):
-            try await journal.observed("resumed", ["route": route.text, "at": machine.action.step])
-            return machine
-        case .recovered(let machine):
+        case .asRecorded(let same): machine = same
+        case .recovered(let next):
             // Recorded as what it is, so that a journal read again comes to the same state.
             try await journal.result(
                 .init(event: "done", detail: "\(route.text): read back after a crash", elapsedMilliseconds: 0),
                 of: recorded.machine.action)
-            return machine
-        case .returned(let machine):
+            machine = next
+        case .returned(let next):
             try await journal.result(
                 .init(event: "abort", detail: "\(route.text): traffic had gone back already", elapsedMilliseconds: 0),
                 of: recorded.machine.action)
-            return machine
+            machine = next
         case .foreign:
             let wanted = (recorded.machine.expectedShares ?? []).map {
                 recorded.machine.route(share: $0, epoch: 0).text
@@ -57,6 +56,10 @@ extension Rollout {
             throw DeployError.foreignRoute(
                 id: open.id, found: route.text, wanted: wanted.joined(separator: ", or "))
         }
+        // Slots may have changed since: what was proved before is proved again.
+        try await journal.observed("resumed", ["route": route.text, "at": machine.action.step])
+        machine.rewind()
+        return machine
     }
 
     /// The release of an open deploy with the settings of now. - Throws: `DeployError.changed` when they are others.
@@ -68,7 +71,9 @@ extension Rollout {
     }
 
     /// Counts go on where they were while the router is the same; a new router begins a new window.
-    private func memory(of recorded: RecordedRollout) async throws -> RolloutMemory {
+    private func memory(
+        of recorded: RecordedRollout, _ machine: RolloutMachine
+    ) async throws -> RolloutMemory {
         let memory = RolloutMemory()
         guard let snapshot = recorded.snapshot else { return memory }
         let incarnation = try await stage.router.incarnation()
@@ -78,25 +83,32 @@ extension Rollout {
                 ? snapshot : WatchSnapshot(incarnation: incarnation, counters: try await stage.router.counters()))
         memory.change {
             $0.windowStart = .now - (isSameRouter ? recorded.watched : .zero)
-            $0.analysis = recorded.analysis ?? beganAnalysis(of: recorded)
+            $0.metered = Dictionary(
+                uniqueKeysWithValues: recorded.metered.compactMap { name, tally in
+                    Slot(rawValue: name).map { ($0, tally) }
+                })
+            $0.analysis = analysis(of: recorded, machine)
             if !isSameRouter { $0.analysis?.restartWindow() }
         }
         return memory
     }
 
-    /// For a deployer that died before it had recorded anything of the share that it had written.
-    private func beganAnalysis(of recorded: RecordedRollout) -> Analysis? {
-        guard let index = recorded.machine.watchedShift else { return nil }
-        return Analysis(
-            stage.settings.analysis, step: stage.settings.step(index, of: recorded.machine.course),
-            reference: AnalysisReference())
+    /// The analysis as it was recorded; of the share that is watched now, where the deployer died before it had recorded any of that.
+    private func analysis(of recorded: RecordedRollout, _ machine: RolloutMachine) -> Analysis? {
+        guard let index = machine.watchedShift else { return nil }
+        let step = stage.settings.step(index, of: machine.course)
+        guard var analysis = recorded.analysis else {
+            return Analysis(stage.settings.analysis, step: step, reference: AnalysisReference())
+        }
+        if analysis.step.share != step.share { analysis.begin(step) }
+        return analysis
     }
 
     /// The watchdog of the deployer that is gone may be gone as well.
     private func armAgain(
         _ plan: RolloutPlan, _ journal: DeployJournal, _ memory: RolloutMemory, _ observe: @escaping Observer
     ) async throws {
-        guard plan.machine.course.isWatched, plan.machine.hasBeenArmed else { return }
+        guard plan.machine.course.isWatched, plan.opened.kind == "run" else { return }
         let actions = RolloutActions(
             stage: stage, journal: journal, plan: plan, memory: memory, latency: nil, observe: observe)
         let armed = try await actions.arm()

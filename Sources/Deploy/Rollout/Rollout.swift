@@ -27,7 +27,8 @@ package struct Rollout: Sendable {
             let again = stable.flatMap { launch.again($0.release) }
             let hasBaseline = try await isBaselineUp(stable, again, observe)
             if hasBaseline, let last = history.open.last {
-                throw DeployError.open(id: last.id, step: last.step, release: last.release.name)
+                throw DeployError.open(
+                    id: last.id, step: last.step, release: last.release.name, environment: environment)
             }
             let baseline = hasBaseline ? live : nil
             let machine = RolloutMachine(
@@ -38,7 +39,8 @@ package struct Rollout: Sendable {
             return try await begin(
                 RolloutPlan(
                     opened: opened, machine: machine, lease: lease, candidate: launch, baseline: again,
-                    baselineRelease: stable?.release, stable: stable, superseded: history.open.map(\.id)),
+                    baselineRelease: stable?.release, stable: stable, superseded: history.open.map(\.id),
+                    watched: []),
                 ready, observe)
         }
     }
@@ -57,28 +59,29 @@ package struct Rollout: Sendable {
     /// - Parameters:
     ///   - current: the release as configured now, for starting the baseline again; nil when that cannot be told, in which case the
     ///     baseline must still run.
+    ///   - deployID: the deploy that must still be open; nil for whatever is to be taken back.
     ///   - isForced: whether the lease is taken from a deployer that still holds it: for a watchdog that has seen no sign of it.
     package func rollback(
-        _ current: ReleaseLaunch?, isForced: Bool = false, ready: (RolloutDriver) -> Void, observe: @escaping Observer
+        _ current: ReleaseLaunch?, of deployID: String? = nil, isForced: Bool = false,
+        ready: (RolloutDriver) -> Void, observe: @escaping Observer
     ) async throws -> DeployReport {
         try await holdingLease(isForced: isForced) { lease in
             // The way back is taken also over a ledger that does not hold; the command tells so.
             let history = try await settledHistory(verifying: false)
+            if let deployID, !history.open.contains(where: { $0.id == deployID }) {
+                throw DeployError.nothingOpen(environment: environment)
+            }
             let target = try history.rollbackTarget(live: try await takeRoute(lease, of: history))
             let opened = DeployJournal.Opened(
                 environment: environment, release: target.release, candidate: target.slot.other,
                 baseline: target.slot, kind: "rollback", epoch: lease.epoch)
-            let report = try await begin(
+            return try await begin(
                 RolloutPlan(
                     opened: opened, machine: RolloutMachine(rollingBackFrom: target.slot.other, to: target.slot),
                     lease: lease, candidate: nil, baseline: current?.again(target.release),
-                    baselineRelease: target.release, stable: history.stable, superseded: []),
+                    baselineRelease: target.release, stable: history.stable, superseded: [],
+                    watched: history.open.map(\.id)),
                 ready, observe)
-            guard report.outcome == .rolledBack else { return report }
-            for open in history.open {
-                try await close(open, .rolledBack, "closed by rollback \(report.deployID)")
-            }
-            return report
         }
     }
 
@@ -96,10 +99,11 @@ package struct Rollout: Sendable {
         return route.live
     }
 
-    /// The same for the way back: routers that do not agree are no reason to stay.
+    /// The same for the way back: routers that do not agree, or do not all answer, are no reason to stay.
     private func takeRoute(_ lease: Lease, of history: DeployHistory) async throws -> Slot {
-        do { return try await takeRoute(lease) } catch RouterError.split {
-            return history.open.last?.candidate ?? history.stable?.slot.other ?? .green
+        do { return try await takeRoute(lease) } catch let error as LedgerError { throw error } catch {
+            guard let open = history.open.last else { throw error }
+            return open.kind == "rollback" ? open.baseline?.other ?? open.candidate : open.candidate
         }
     }
 
@@ -149,9 +153,18 @@ package struct Rollout: Sendable {
         isForced: Bool = false, _ body: (Lease) async throws -> Value
     ) async throws -> Value {
         try await stage.ledger.holding(
-            ["deploy/\(environment)"], as: try Self.me(), terms: stage.leaseTerms, isForced: isForced,
-            isAlive: Self.isAlive, unreturned: { _ in }
+            ["deploy/\(environment)"], as: try Self.me(), terms: stage.leaseTerms, above: await seenEpoch(),
+            isForced: isForced, isAlive: Self.isAlive, unreturned: { _ in }
         ) { try await body($0[0]) }
+    }
+
+    /// The highest epoch that the router has, in force or on disk: a route is never written under an older one. A router that does not
+    /// answer has none: whatever is written to it next asks it again.
+    private func seenEpoch() async -> Int {
+        var epochs = [0]
+        do { epochs.append(try await stage.router.route().epoch) } catch {}
+        do { epochs.append(try await stage.router.pinnedRoute().epoch) } catch {}
+        return epochs.max() ?? 0
     }
 
     private func begin(
@@ -202,17 +215,30 @@ package struct Rollout: Sendable {
         // Left open on purpose where an operator has to look: the next run is refused until a rollback has closed it. A rollback that
         // was blocked has changed nothing.
         let staysOpen = [.indeterminate, .held].contains(outcome) || (outcome == .blocked && plan.opened.kind == "run")
-        if !staysOpen {
-            try await journal.observed("receipt", report.receipt)
-            try await journal.close(.init(outcome: outcome, why: report.decidingStep?.detail ?? ""))
-            try await stage.ledger.removeTimer(journal.timer)
-        }
+        if !staysOpen { try await conclude(report, plan, journal) }
         observe(.closed(outcome, why: report.decidingStep?.detail ?? ""))
         return report
     }
 }
 
 extension Rollout {
+    /// Closes a deploy, and what it has taken back with it. One whose lease was lost is brought to its end by who has it now.
+    private func conclude(_ report: DeployReport, _ plan: RolloutPlan, _ journal: DeployJournal) async throws {
+        do {
+            try await journal.observed("receipt", report.receipt)
+            try await journal.close(
+                .init(outcome: report.outcome, why: report.decidingStep?.detail ?? ""), under: plan.lease)
+        } catch LedgerError.leaseLost {
+            return
+        }
+        try await stage.ledger.removeTimer(journal.timer)
+        guard report.outcome == .rolledBack, plan.opened.kind == "rollback" else { return }
+        let history = try await DeployHistory.read(stage.ledger, environment: environment, verifying: false)
+        for open in history.open {
+            try await close(open, .rolledBack, "closed by rollback \(report.deployID)")
+        }
+    }
+
     /// This process, as holder of a lease.
     package static func me() throws -> LeaseHolder {
         guard let identity = try ProcessIdentity.of(pid: getpid()) else {
@@ -221,6 +247,17 @@ extension Rollout {
         return LeaseHolder(
             host: ProcessInfo.processInfo.hostName, bootID: identity.bootID, pid: identity.pid,
             startTicks: identity.startTicks, since: rfc3339(Date()), epoch: 0)
+    }
+
+    /// Ends the holder of the lease where it is a process of this machine. - Returns: who that was; nil when there was none.
+    func killSilentHolder() async throws -> String? {
+        guard let holder = try await stage.ledger.leaseHolder("deploy/\(environment)"),
+            try Self.me().bootID == holder.bootID,
+            try Self.isAlive(holder)
+        else { return nil }
+        let process = ProcessIdentity(pid: holder.pid, startTicks: holder.startTicks, bootID: holder.bootID)
+        guard try process.signal(SIGKILL) else { return nil }
+        return "killed pid \(holder.pid), which was stopped while it wrote to the ledger"
     }
 
     /// Whether the holder of a lease may still run. One on another host, or from another start of this one, cannot be seen from here:

@@ -29,6 +29,11 @@ extension RolloutActions {
                 )
             }
         }
+        guard route.share == 0, pinned.share == 0 else {
+            return ActionResult(
+                .judged(.fail),
+                "the route is split already: \(route.text), on disk \(pinned.text): opsctl deploy status")
+        }
         let gates = await judgeGates()
         guard gates.event == .judged(.pass) else { return gates }
         for id in plan.superseded {
@@ -63,9 +68,11 @@ extension RolloutActions {
         guard let candidate else { return ActionResult(.failed, "no release to start") }
         let state = try await stage.runner.state(of: slot)
         if state.isRunning, state.release != candidate.release {
-            // The slot is off the route (preflight): what runs there was kept warm for a rollback and has had its time.
-            try await stage.runner.stop(slot)
+            // What was kept warm for a rollback has had its time, if it has no traffic.
+            let stopped = try await stop(slot)
+            guard stopped.event == .done else { return stopped }
         }
+        try await stage.ledger.confirm(lease)
         try await stage.runner.start(candidate, in: slot)
         return ActionResult(.done, "release \(candidate.release.name) at \(stage.runner.address(of: slot))")
     }
@@ -143,7 +150,11 @@ extension RolloutActions {
 
     /// Starts what goes back should this process die from now on.
     func arm() async throws -> ActionResult {
-        guard let timeout = stage.settings.watchdogTimeout else { return ActionResult(.done, "no watchdog is wanted") }
+        guard let timeout = stage.settings.watchdogTimeout else {
+            // One that was started before sees by it that it is not wanted any more.
+            try await stage.ledger.removeTimer(journal.timer)
+            return ActionResult(.done, "no watchdog is wanted")
+        }
         guard let watchdog = stage.watchdog else {
             return ActionResult(.failed, "no watchdog can be started here; to go without: --no-watchdog")
         }

@@ -22,9 +22,25 @@ extension RolloutActions {
         return result
     }
 
-    /// Back to the baseline. Whatever the route was, also where it cannot be told.
+    /// Back to the baseline, whatever the route was, also where it cannot be told; tried until the router's deadline.
     func routeBack(to slot: Slot) async -> ActionResult {
-        await write(Route(live: slot, epoch: lease.epoch), before: nil, awaiting: slot)
+        let deadline = ContinuousClock.now + stage.settings.routerDeadline
+        while true {
+            let result = await write(Route(live: slot, epoch: lease.epoch), before: nil, awaiting: slot)
+            guard result.event == .failed, ContinuousClock.now < deadline else { return result }
+            _ = await Task { try await stage.clock.sleep(for: .milliseconds(250)) }.result
+        }
+    }
+
+    /// What must hold for a side effect on the way back: nobody else has the lease. A store that does not answer does not hold it up:
+    /// then the router must not have seen a newer epoch, and refuses what was prepared before one.
+    /// - Throws: `LedgerError.leaseLost`.
+    func fenceOfRetreat() async throws {
+        do { try await stage.ledger.confirm(lease) } catch let error as LedgerError { throw error } catch {
+            guard try await stage.router.route().epoch <= lease.epoch else {
+                throw LedgerError.leaseLost(name: lease.name, epoch: lease.epoch)
+            }
+        }
     }
 
     /// Writes a route beside requests of our own; when the answer is lost, what is in force decides.
@@ -56,7 +72,11 @@ extension RolloutActions {
     private func commit(_ route: Route, before: Route?) async -> ActionResult {
         do {
             let start = ContinuousClock.now
-            try await stage.router.commit(route) { try await stage.ledger.confirm(lease) }
+            if before == nil {
+                try await stage.router.retreat(to: route) { try await fenceOfRetreat() }
+            } else {
+                try await stage.router.commit(route) { try await stage.ledger.confirm(lease) }
+            }
             return ActionResult(.done, "\(route.text) after \((ContinuousClock.now - start).text)")
         } catch let error as RouterError {
             switch error {
@@ -81,7 +101,7 @@ extension RolloutActions {
                 let found = try await stage.router.route()
                 if found.sendsAlike(wanted) { return ActionResult(.done, "\(found.text) (read back after: \(why))") }
                 guard let before, !found.sendsAlike(before) else {
-                    return ActionResult(.failed, "traffic is unchanged: \(why)")
+                    return ActionResult(.failed, "traffic is not moved: \(why)")
                 }
                 return ActionResult(.indeterminate, "the route is \(found.text), which nobody here has written: \(why)")
             } catch {
@@ -92,15 +112,29 @@ extension RolloutActions {
         return ActionResult(.indeterminate, "the router does not say who has the traffic: \(why)")
     }
 
+    func recordedStable() async throws -> DeployJournal.Stable? {
+        try await DeployHistory.read(
+            stage.ledger, environment: stage.settings.environment, verifying: false
+        ).stable
+    }
+
     /// The route on disk first, then the record: the record is the point after which nothing goes back by itself.
     func commit(_ slot: Slot) async throws -> ActionResult {
         guard let candidate else { return ActionResult(.failed, "no release to commit") }
         try await stage.ledger.confirm(lease)
         try await stage.router.pin(Route(live: slot, epoch: lease.epoch))
-        try await journal.stable(.init(environment: stage.settings.environment, slot: slot, release: candidate.release))
-        try await stage.ledger.removeTimer(journal.timer)
-        do { try await stage.runner.promoted(slot) } catch {
-            // It is stable all the same: only the engine looks at the other one.
+        Failpoint.pass("commit:pinned")
+        let stable = DeployJournal.Stable(
+            environment: stage.settings.environment, slot: slot, release: candidate.release)
+        do { try await journal.stable(stable, under: lease) } catch let error as LedgerError { throw error } catch {
+            // The answer was lost: the record tells.
+            guard try await recordedStable() == stable else { throw error }
+        }
+        // It is stable from here on, whatever fails.
+        do {
+            try await stage.ledger.removeTimer(journal.timer)
+            try await stage.runner.promoted(slot)
+        } catch {
             let why = ActionResult(.failed, after: error).detail
             observe(.ended(step: "promoted", slot: slot, event: "failed", detail: why, elapsed: .zero))
         }

@@ -37,8 +37,10 @@ extension RolloutActions {
 
     func pin(_ slot: Slot) async throws -> ActionResult {
         try await stage.router.pin(Route(live: slot, epoch: lease.epoch))
-        if let stable, stable.slot != slot, let release = try await stage.runner.state(of: slot).release {
-            try await journal.stable(.init(environment: stage.settings.environment, slot: slot, release: release))
+        let release = try await stage.runner.state(of: slot).release
+        if let release, let stable = try await recordedStable(), stable.slot != slot {
+            try await journal.stable(
+                .init(environment: stage.settings.environment, slot: slot, release: release), under: lease)
         }
         return ActionResult(.done, "a restarted router begins with \(slot.rawValue)")
     }

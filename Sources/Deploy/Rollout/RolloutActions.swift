@@ -63,7 +63,12 @@ struct RolloutActions: Sendable {
         intent.share = machine.course.shares[index]
         intent.snapshot = await snapshotUnlessRouterIsAway()
         memory.begin(intent.snapshot)
-        await beginMetering()
+        do { try await beginMetering() } catch {
+            let why = ActionResult(.failed, after: error).detail
+            observe(.ended(step: "metrics", slot: nil, event: "failed", detail: why, elapsed: .zero))
+        }
+        let metered = memory.read { $0.metered }
+        intent.metered = Dictionary(uniqueKeysWithValues: metered.map { ($0.key.rawValue, $0.value) })
         return intent
     }
 
@@ -80,19 +85,12 @@ struct RolloutActions: Sendable {
         }
     }
 
-    /// Where a second source begins to count; one that does not answer now is asked again at every look, and then found wanting.
-    private func beginMetering() async {
+    /// Where a second source begins to count.
+    func beginMetering() async throws {
         guard let meter = stage.meter else { return }
+        memory.change { $0.metered = [:] }
         var metered: [Slot: SlotTally] = [:]
-        for slot in Slot.allCases {
-            do { metered[slot] = try await meter.tally(of: slot) } catch {
-                observe(
-                    .ended(
-                        step: "metrics", slot: slot, event: "failed",
-                        detail: ActionResult(.failed, after: error).detail,
-                        elapsed: .zero))
-            }
-        }
+        for slot in Slot.allCases { metered[slot] = try await meter.tally(of: slot) }
         let begun = metered
         memory.change { $0.metered = begun }
     }

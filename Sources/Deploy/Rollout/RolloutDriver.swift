@@ -41,6 +41,9 @@ package final class RolloutDriver: Sendable {
         }
     }
 
+    /// What `interrupt` does.
+    package var onInterrupt: DeploySettings.OnInterrupt { actions.stage.settings.onInterrupt }
+
     package var wasInterrupted: Bool { control.withLock { $0.interruption != nil } }
 
     func run(_ start: RolloutMachine) async -> (machine: RolloutMachine, steps: [DeployReport.Step]) {
@@ -68,15 +71,19 @@ package final class RolloutDriver: Sendable {
 
     private func take(_ action: RolloutMachine.Action, _ machine: RolloutMachine) async -> ActionResult {
         do {
-            try await journal.intent(
+            if !machine.isRetreating, let abort = try await actions.abortRequest() { return abort }
+            let sequence = try await journal.intent(
                 await actions.intent(of: action), of: action, isRetreating: machine.isRetreating)
+            actions.memory.change { $0.lastIntent = sequence }
             Failpoint.pass("intent:\(action.step)")
         } catch {
             let why = ActionResult(.failed, after: error).detail
             guard machine.isRetreating else { return ActionResult(.failed, "the intent could not be recorded: \(why)") }
             observe(.ended(step: "ledger", slot: nil, event: "failed", detail: why, elapsed: .zero))
         }
-        return machine.isRetreating ? await actions.perform(action) : await performInterruptibly(action)
+        return await actions.keepingWatchdogsQuiet(during: action) {
+            machine.isRetreating ? await actions.perform(action) : await performInterruptibly(action)
+        }
     }
 
     private func performInterruptibly(_ action: RolloutMachine.Action) async -> ActionResult {

@@ -119,6 +119,17 @@ package struct RolloutMachine: Sendable, Equatable {
         (self.candidate, self.baseline, course, state) = (candidate, baseline, RolloutCourse(), .verifyingBaseline)
     }
 
+    /// Steps back to where everything that matters is looked at again: for a rollout that is resumed, whose slots may have changed since.
+    package mutating func rewind() {
+        switch state {
+        case .checkingHealth, .smoking, .warming, .rehearsing, .arming, .waiting(0), .shifting(0): state = .provisioning
+        case .committing: state = .watching(.bake)
+        case .pinning, .routingBack, .verifyingRoute: state = .verifyingBaseline
+        case .stopping where isDiskBehind: (state, isDiskBehind) = (.verifyingBaseline, false)
+        default: break
+        }
+    }
+
     /// Takes an event in; returns what to do next.
     @discardableResult package mutating func handle(_ event: Event) -> Action {
         if case .pinning = state { isDiskBehind = event != .done }
@@ -172,6 +183,7 @@ package struct RolloutMachine: Sendable, Equatable {
         case (.routingBack, _), (.verifyingRoute, _): .ended(.indeterminate)
         case (.capturing, _): .drainingCandidate
         case (.drainingCandidate, _): .stopping
+        case (.stopping, .indeterminate), (.cleaning, .indeterminate): .ended(.indeterminate)
         case (.stopping, _): .ended(isDiskBehind ? .indeterminate : .rolledBack)
         case (.cleaning, _): .ended(.rejected)
         default: state

@@ -34,6 +34,8 @@ final class RolloutMemory: Sendable {
         var analysis: Analysis?
         /// Counts of a second source when the window began.
         var metered: [Slot: SlotTally] = [:]
+        /// The journal's entry of the step under way.
+        var lastIntent = 0
         /// Last entry of the journal that was looked at for requests.
         var lastRequest = 0
         /// Requests of our own through the frontend, by the slot that answered.
@@ -79,7 +81,7 @@ final class RolloutMemory: Sendable {
     }
 
     /// The router has lost its counts: what was seen before stays as evidence.
-    func restart(_ snapshot: WatchSnapshot) {
+    func restart(_ snapshot: WatchSnapshot?) {
         begin(snapshot)
         change { $0.analysis?.restartWindow() }
     }

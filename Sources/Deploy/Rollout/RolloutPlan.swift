@@ -15,6 +15,8 @@ struct RolloutPlan: Sendable {
     let stable: DeployJournal.Stable?
     /// Open deploys without a way back, which this one closes once its gates have passed.
     let superseded: [String]
+    /// Open deploys whose watchdogs must not step in while this one works.
+    let watched: [String]
 }
 
 extension ReleaseLaunch {

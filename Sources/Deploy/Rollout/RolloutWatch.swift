@@ -35,35 +35,44 @@ struct RolloutWatch: Sendable {
         let start = ContinuousClock.now
         while true {
             try await stage.clock.sleep(for: stage.settings.bake.interval)
-            if let answer = try await heedRequests(ContinuousClock.now - start) { return answer }
-            guard actions.lease.isFresh else {
-                return ActionResult(.indeterminate, "the lease could not be renewed: this run writes nothing any more")
-            }
-            if let end = try await lookAtSlots() { return end }
-            guard share > 0 else {
-                try await showLife()
-                continue
-            }
             do {
-                if let change = try await foreignChange() { return change }
-                lastAnswer = .now
-            } catch let error as any DiagnosableError {
-                if let end = await blind(error) { return end }
-                continue
-            }
-            do {
-                if let end = try await lookAtCounts() { return end }
-                lastSight = .now
-                try await showLife()
+                if let end = try await look(ContinuousClock.now - start) { return end }
+                (lastAnswer, lastSight) = (.now, .now)
+            } catch let error as CancellationError {
+                throw error
             } catch let error as RouterError where error.isLasting {
-                return ActionResult(.judged(.inconclusive), after: error)
-            } catch let error as any DiagnosableError {
-                // Where nothing is counted nothing is judged: neither for the candidate nor against it.
+                // While somebody is asked, it is for them to say.
+                if question == nil { return ActionResult(.judged(.inconclusive), after: error) }
+            } catch let error as RouterAway {
+                if let end = await blind(error) { return end }
+            } catch {
+                // Where nothing can be seen nothing is judged: neither for the candidate nor against it.
                 guard ContinuousClock.now - lastSight > stage.settings.maximumBlindness else { continue }
                 return ActionResult(.judged(.inconclusive), after: error)
             }
         }
     }
+
+    /// One look at everything; nil when nothing is decided. Only one that could see all of it is a sign of life.
+    private mutating func look(_ elapsed: Duration) async throws -> ActionResult? {
+        guard actions.lease.isFresh else {
+            return ActionResult(.indeterminate, "the lease could not be renewed: this run writes nothing any more")
+        }
+        if let answer = try await heedRequests(elapsed) { return answer }
+        if let end = try await lookAtSlots() { return end }
+        do {
+            if let change = try await foreignChange() { return change }
+        } catch let error as any DiagnosableError {
+            throw RouterAway(error: error)
+        }
+        lastAnswer = .now
+        if share > 0, let end = try await lookAtCounts() { return end }
+        try await showLife()
+        return nil
+    }
+
+    /// The router did not answer.
+    private struct RouterAway: Error { let error: any DiagnosableError }
 
     // MARK: People
 
@@ -71,12 +80,15 @@ struct RolloutWatch: Sendable {
         let last = actions.memory.read { $0.lastRequest }
         let (requests, newest) = try await actions.journal.requests(after: last)
         actions.memory.change { $0.lastRequest = newest }
-        for (kind, request) in requests {
+        // An answer counts for the question that is open now, not for one that was asked before.
+        let asked = actions.memory.read { $0.lastIntent }
+        for (sequence, kind, request) in requests {
+            let isAnswer = question != nil && request.step == question && sequence > asked
             switch kind {
             case .abortRequested: return ActionResult(.abort, "aborted by \(request.by): \(request.why)")
-            case .approved where request.step == question && question != nil:
+            case .approved where isAnswer:
                 return ActionResult(.judged(.pass), "approved by \(request.by): \(request.why)")
-            case .rejected where request.step == question && question != nil:
+            case .rejected where isAnswer:
                 return ActionResult(.judged(.fail), "rejected by \(request.by): \(request.why)")
             case .approved, .rejected: continue
             }
@@ -151,12 +163,15 @@ struct RolloutWatch: Sendable {
     private func tallies() async throws -> (candidate: SlotTally, baseline: SlotTally) {
         if let meter = stage.meter {
             let start = actions.memory.read { $0.metered }
+            guard let mineBefore = start[candidate], let othersBefore = start[candidate.other] else {
+                // A window without a beginning is none: it begins now.
+                try await actions.beginMetering()
+                actions.memory.restart(actions.memory.read { $0.snapshot })
+                throw PrometheusError.noData(query: "counts from the beginning of this window")
+            }
             async let mine = meter.tally(of: candidate)
             async let others = meter.tally(of: candidate.other)
-            return (
-                try await mine.since(start[candidate] ?? SlotTally()),
-                try await others.since(start[candidate.other] ?? SlotTally())
-            )
+            return (try await mine.since(mineBefore), try await others.since(othersBefore))
         }
         let counters = try await stage.router.counters()
         guard let mine = counters[candidate], let other = counters[candidate.other] else {
@@ -197,7 +212,7 @@ struct RolloutWatch: Sendable {
     }
 
     /// A router that does not answer is not a sick release: look on, but not for ever.
-    private func blind(_ error: any DiagnosableError) async -> ActionResult? {
+    private func blind(_ away: RouterAway) async -> ActionResult? {
         guard ContinuousClock.now - lastAnswer > stage.settings.maximumBlindness else { return nil }
         let url = stage.router.frontend.url + stage.settings.health.path
         var clients = "clients are still answered"
@@ -207,11 +222,12 @@ struct RolloutWatch: Sendable {
         } catch {
             clients = "clients are not answered either"
         }
-        return ActionResult(.failed, "\(error.diagnostic.what): \(error.diagnostic.why); \(clients)")
+        let diagnostic = away.error.diagnostic
+        return ActionResult(.failed, "\(diagnostic.what): \(diagnostic.why); \(clients)")
     }
 
     private func showLife() async throws {
-        guard let timeout = stage.settings.watchdogTimeout, actions.machine.baseline != nil else { return }
+        guard let timeout = stage.settings.watchdogTimeout, actions.machine.course.isWatched else { return }
         try await stage.ledger.setTimer(actions.journal.timer, for: timeout)
     }
 }

@@ -1,3 +1,4 @@
+import Database
 import Ledger
 import OpsModel
 
@@ -43,6 +44,9 @@ package struct Watchdog: Sendable {
                 }
             } catch let error as CancellationError {
                 throw error
+            } catch DatabaseError.timedOut(_, "lock") {
+                // Stopped in the middle of a write it holds up everybody, and nothing else lets go of the file.
+                tell(try await rollout.killSilentHolder() ?? "the ledger is locked by another process")
             } catch {
                 tell(ActionResult(.failed, after: error).detail)
                 pause = min(pause * 2, Self.longestPause)

@@ -1,3 +1,4 @@
+import HAProxyClient
 package import OpsModel
 
 /// Several HAProxy in front of the same slots, moved together: prepare on all, then commit on all; when one does not take it, the
@@ -47,6 +48,19 @@ package struct HAProxyFleet: TrafficRouter {
         } catch {
             try await revert(taken, to: before, fence: fence, after: error)
             throw error
+        }
+    }
+
+    /// Writes every router that answers. - Throws: `RouterError.split` when one did not.
+    package func retreat(to route: Route, fence: @Sendable () async throws -> Void) async throws {
+        var stuck: [String] = []
+        for (index, router) in routers.enumerated() {
+            do { try await router.commit(route, fence: fence) } catch let error as HAProxyError {
+                stuck.append("router \(index + 1): \(error.diagnostic.what): \(error.diagnostic.why)")
+            }
+        }
+        guard stuck.isEmpty else {
+            throw RouterError.split(what: "route in force", routes: stuck.joined(separator: "; "))
         }
     }
 

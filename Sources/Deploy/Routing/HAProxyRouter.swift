@@ -104,7 +104,12 @@ package struct HAProxyRouter: TrafficRouter {
 
     package func pin(_ route: Route) async throws {
         // From the file and not from the runtime: going back to a route on disk must not need a router that answers.
-        let others = try pinnedLines().filter { !$0[0].hasPrefix("\(key).") }.map { ($0[0], $0[1]) }
+        let lines = try pinnedLines()
+        if let pinned = lines.first(where: { $0[0] == "\(key).epoch" }).flatMap({ Int($0[1]) }), pinned > route.epoch {
+            throw RouterError.fenced(
+                slot: route.live, reply: "the route on disk has epoch \(pinned), ours is \(route.epoch)")
+        }
+        let others = lines.filter { !$0[0].hasPrefix("\(key).") }.map { ($0[0], $0[1]) }
         let text = (others + ownEntries(for: route)).sorted { $0.0 < $1.0 }.map { "\($0.0) \($0.1)\n" }.joined()
         try DurableFile.write(text, to: mapFile, mode: 0o644)
     }

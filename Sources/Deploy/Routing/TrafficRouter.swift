@@ -65,6 +65,8 @@ package protocol TrafficRouter: Sendable {
     func incarnation() async throws -> RouterIncarnation
     /// Puts `route` in force at once and reads it back. `fence` runs last before the write and throws when this run must not write.
     func commit(_ route: Route, fence: @Sendable () async throws -> Void) async throws
+    /// Like `commit`, for the way back: what cannot be reached does not keep the rest from going back.
+    func retreat(to route: Route, fence: @Sendable () async throws -> Void) async throws
     /// Makes `route` the one that a restarted router begins with.
     func pin(_ route: Route) async throws
     /// The route that a restarted router would begin with.
@@ -77,6 +79,12 @@ package protocol TrafficRouter: Sendable {
     func accepts(_ slot: Slot) async throws -> Bool
     /// Base URL of the frontend, and the header that selects a slot's preview backend.
     var frontend: RouterFrontend { get }
+}
+
+extension TrafficRouter {
+    package func retreat(to route: Route, fence: @Sendable () async throws -> Void) async throws {
+        try await commit(route, fence: fence)
+    }
 }
 
 package struct RouterFrontend: Sendable {

@@ -2,7 +2,7 @@ import Foundation
 package import OpsModel
 
 /// What `systemctl show` says of one unit.
-struct SystemdFacts: Equatable {
+package struct SystemdFacts: Equatable {
     static let properties = "LoadState,ActiveState,MainPID,NRestarts,Description"
 
     let isLoaded: Bool
@@ -46,7 +46,7 @@ struct SystemdFacts: Equatable {
     }
 
     /// The form that `EnvironmentFile=` reads (systemd.exec(5)): quoted, so that line breaks and spaces are kept.
-    static func environmentFile(_ variables: [String: String]) -> String {
+    package static func environmentFile(_ variables: [String: String]) -> String {
         variables.sorted { $0.key < $1.key }.map { name, value in
             let escaped = value.map { "\\\"$`".contains($0) ? "\\\($0)" : String($0) }.joined()
             return "\(name)=\"\(escaped)\"\n"

@@ -22,8 +22,11 @@ enum Interruption {
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
                 if driver.wasInterrupted { Glibc.exit(status.rawValue) }
+                let way =
+                    driver.onInterrupt == .hold
+                    ? "left as it is after this step" : "going back, unless it is promoted already"
                 Story.standard.tell(
-                    "interrupted: going back; once more leaves at once, `opsctl deploy rollback` finishes it then")
+                    "interrupted: \(way); once more leaves at once, `opsctl deploy rollback` finishes it then")
                 received.withLock { $0 = status }
                 driver.interrupt()
             }

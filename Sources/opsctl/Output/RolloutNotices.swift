@@ -24,7 +24,7 @@ struct RolloutAudience: Sendable {
     func following(_ body: @Sendable (@escaping Rollout.Observer) async throws -> DeployReport) async throws
         -> DeployReport
     {
-        let story = RolloutStory()
+        let story = RolloutStory(environment: environment)
         guard !webhooks.isEmpty else { return try await body(story.tell) }
         let notifier = DeployNotifier(webhooks, http: HTTPClient())
         let notices = RolloutNotices(notifier, service: service, environment: environment)

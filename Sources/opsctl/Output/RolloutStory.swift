@@ -4,6 +4,9 @@ import OpsModel
 /// Tells a rollout's steps on stderr as they end.
 struct RolloutStory: Sendable {
     private let story = Story.standard
+    private let environment: String
+
+    init(environment: String) { self.environment = environment }
 
     @Sendable func tell(_ progress: RolloutProgress) {
         switch progress {
@@ -14,8 +17,8 @@ struct RolloutStory: Sendable {
             if story.isTerminal { story.replaceLine(story.paint("  \(sight.line)", .dim)) }
         case .waiting(let step, let what, let expires):
             story.tell(
-                "? \(what): opsctl deploy approve \(step) --why …, or: opsctl deploy reject \(step) --why … "
-                    + "(within \(expires.text))")
+                "? \(what): opsctl deploy approve \(step) --env \(environment) --why …, "
+                    + "or: opsctl deploy reject \(step) --env \(environment) --why … (within \(expires.text))")
         case .closed: break
         case .began(let step, let slot):
             if story.isTerminal { story.tell(story.paint("· \(step)\(slot.map { " \($0.rawValue)" } ?? "")", .dim)) }

@@ -14,7 +14,7 @@ struct DeployAbort: AsyncParsableCommand {
               opsctl deploy abort --why "wrong release"
               opsctl deploy abort --env production --why "paged for checkout errors"
 
-            Exit codes: 0 nothing was open, or it is closed now, 5 an operator is needed, 78 invalid configuration, 124 the
+            Exit codes: 0 nothing was open, or it has gone back, 1 too late: it was promoted, 5 an operator is needed, 78 invalid configuration, 124 the
             deployer has not gone back in time.
             """)
 
@@ -53,8 +53,10 @@ struct DeployAbort: AsyncParsableCommand {
         while ContinuousClock.now < deadline {
             let history = try await DeployHistory.read(ledger, environment: name, verifying: false)
             if let deploy = history.deploys.first(where: { $0.id == id }), let outcome = deploy.outcome {
-                return try tell(
-                    outcome.rawValue, id, "deploy \(id) is closed: \(outcome.rawValue): \(deploy.why ?? "")")
+                try tell(outcome.rawValue, id, "deploy \(id) is closed: \(outcome.rawValue): \(deploy.why ?? "")")
+                // It came too late: the release has the traffic for good.
+                if outcome == .promoted { throw ExitStatus.negative }
+                return
             }
             let holder = try await ledger.leaseHolder("deploy/\(name)")
             if try holder.map(Rollout.isAlive) != true {

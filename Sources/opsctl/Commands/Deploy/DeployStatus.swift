@@ -60,8 +60,9 @@ struct DeploySight: Sendable {
     struct Report: Encodable {
         let schema = 2
         let environment: String
-        let route: Route
-        let pinnedRoute: Route
+        /// Nil when the router does not tell; the troubles say why.
+        let route: Route?
+        let pinnedRoute: Route?
         let slots: [String: SlotState]
         /// Requests and errors of each slot since the router's start; nil when it does not count.
         let counts: [String: SlotTally]?
@@ -89,7 +90,10 @@ struct DeploySight: Sendable {
             try composition.router(), try composition.runner(), try await composition.ledger()
         )
         let history = try await DeployHistory.read(ledger, environment: name)
-        let (route, pinned) = (try await router.route(), try await router.pinnedRoute())
+        var unreadable: [String] = []
+        let route = await told(&unreadable) { try await router.route() }
+        let pinned = await told(&unreadable) { try await router.pinnedRoute() }
+        let counts = await told(&unreadable) { try await self.counts(router) }
         var slots: [String: SlotState] = [:]
         for slot in Slot.allCases { slots[slot.rawValue] = try await runner.state(of: slot) }
         let holder = try await ledger.leaseHolder("deploy/\(name)")
@@ -99,10 +103,19 @@ struct DeploySight: Sendable {
             rest = try await ledger.timer(DeployJournal(ledger: ledger, deployID: open.id).timer)
         }
         return Report(
-            environment: name, route: route, pinnedRoute: pinned, slots: slots, counts: try await counts(router),
+            environment: name, route: route, pinnedRoute: pinned, slots: slots, counts: counts ?? nil,
             stable: history.stable, open: history.open, holder: isHeld ? holder : nil,
             watchdogMilliseconds: rest?.milliseconds,
-            troubles: isHeld ? [] : troubles(history, route, pinned, slots))
+            troubles: unreadable + (isHeld ? [] : troubles(history, route, pinned, slots)))
+    }
+
+    /// What could be asked; nil, and why, when it could not.
+    private func told<Value>(_ troubles: inout [String], _ ask: () async throws -> Value) async -> Value? {
+        do { return try await ask() } catch {
+            let diagnostic = (error as? any DiagnosableError)?.diagnostic
+            troubles.append(diagnostic.map { "\($0.what): \($0.why)" } ?? "\(error)")
+            return nil
+        }
     }
 
     private func counts(_ router: any TrafficRouter) async throws -> [String: SlotTally]? {
@@ -118,7 +131,7 @@ struct DeploySight: Sendable {
 
     /// What somebody has to look at when nobody deploys.
     private func troubles(
-        _ history: DeployHistory, _ route: Route, _ pinned: Route, _ slots: [String: SlotState]
+        _ history: DeployHistory, _ route: Route?, _ pinned: Route?, _ slots: [String: SlotState]
     ) -> [String] {
         var troubles: [String] = []
         if let open = history.open.last {
@@ -126,16 +139,18 @@ struct DeploySight: Sendable {
                 "deploy \(open.id) is open at step \(open.step) and its deployer is gone: "
                     + "opsctl deploy resume, or opsctl deploy rollback")
         }
-        if route.share > 0 { troubles.append("the route is split: \(route.text)") }
+        if let route, route.share > 0 { troubles.append("the route is split: \(route.text)") }
         if let stable = history.stable {
-            if stable.slot != route.live {
+            if let route, stable.slot != route.live {
                 troubles.append("the route is \(route.live.rawValue), the stable release is in \(stable.slot.rawValue)")
             }
             if slots[stable.slot.rawValue]?.isRunning != true {
                 troubles.append("the stable release \(stable.release.name) does not run")
             }
         }
-        if route.live != pinned.live { troubles.append("the route on disk is \(pinned.live.rawValue)") }
+        if let route, let pinned, route.live != pinned.live {
+            troubles.append("the route on disk is \(pinned.live.rawValue)")
+        }
         return troubles
     }
 }
@@ -145,7 +160,7 @@ extension DeploySight.Report {
     var line: String {
         guard let deploy = open.last else { return "nothing is open" }
         let parts = [
-            "deploy \(deploy.id) of release \(deploy.release.name): \(deploy.step)", route.text, deploy.evidence,
+            "deploy \(deploy.id) of release \(deploy.release.name): \(deploy.step)", route?.text, deploy.evidence,
         ]
         return parts.compactMap(\.self).joined(separator: " · ")
     }
@@ -154,9 +169,9 @@ extension DeploySight.Report {
         var table = TextTable(["SLOT", "TRAFFIC", "RELEASE", "RUNS", "REQUESTS", "ERRORS"])
         for slot in Slot.allCases {
             let (state, count) = (slots[slot.rawValue], counts?[slot.rawValue])
-            let share = route.share(of: slot)
+            let share = route?.share(of: slot)
             table.add([
-                slot.rawValue, share == Route.all ? "live" : share == 0 ? "-" : Route.percent(share),
+                slot.rawValue, share.map { $0 == Route.all ? "live" : $0 == 0 ? "-" : Route.percent($0) } ?? "?",
                 state?.release?.name ?? "-", state?.isRunning == true ? state?.pid.map { "pid \($0)" } ?? "yes" : "no",
                 count.map { String($0.requests) } ?? "-", count.map { String($0.errors) } ?? "-",
             ])

@@ -33,7 +33,7 @@ struct DeployWatchdog: AsyncParsableCommand {
                 { isForced in
                     try await audience.following { observe in
                         try await Rollout(stage).rollback(
-                            current, isForced: isForced, ready: { _ in }, observe: observe)
+                            current, of: deploy, isForced: isForced, ready: { _ in }, observe: observe)
                     }
                 })
         else { return story.tell("deploy \(deploy) came to its end") }

@@ -1,5 +1,7 @@
 import Deploy
+import Disk
 import Foundation
+import Glibc
 import OpsModel
 import ProcessClient
 
@@ -16,25 +18,35 @@ struct WatchdogProcess: WatchdogStarter {
         if Self.hasSystemd, let runner = findExecutable("systemd-run") {
             return try await startUnit(runner, [program] + arguments, deployID)
         }
-        let folder = project.absolute(".opsctl/deploys")
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let folder = try evidenceFolder()
         let process = try DetachedProcess.start(
             executable: program, arguments: arguments, environment: nil, folder: project.folder,
             log: "\(folder)/\(deployID)-watchdog.log")
         return "watchdog process \(process.pid)"
     }
 
+    private func evidenceFolder() throws -> String {
+        let folder = project.absolute(".opsctl/deploys")
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        return folder
+    }
+
     /// Whether systemd is this machine's init (sd_booted(3)).
     private static var hasSystemd: Bool { FileManager.default.fileExists(atPath: "/run/systemd/system") }
 
     private func startUnit(_ runner: String, _ command: [String], _ deployID: String) async throws -> String {
-        let unit = "opsctl-watchdog-\(deployID)"
-        // A name without a value is taken from our environment (systemd-run(1), --setenv).
-        let variables = project.variables.keys.sorted().map { "--setenv=\($0)" }
+        // Of each starter its own: that of a deployer which died may still run.
+        let unit = "opsctl-watchdog-\(deployID)-\(getpid())"
+        // systemd shows everybody a unit's Environment=, but of an EnvironmentFile= only the path (systemd.exec(5)).
+        let file = "\(try evidenceFolder())/\(unit).env"
+        try DurableFile.write(SystemdFacts.environmentFile(project.variables), to: file)
         let run = Command(
             runner,
-            ["--collect", "--quiet", "--unit", unit, "--working-directory", project.folder] + variables + command)
+            [
+                "--collect", "--quiet", "--unit", unit, "--working-directory", project.folder,
+                "--property", "EnvironmentFile=\(file)",
+            ] + command)
         _ = try await runCommand(run, timeout: .seconds(20)).checked(run)
         return "watchdog unit \(unit)"
     }
