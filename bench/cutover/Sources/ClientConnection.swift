@@ -26,7 +26,9 @@ struct ClientConnection {
         guard sent == Self.request.count else { return lost("send: \(reason())") }
         var length = 0
         while true {
-            let received = buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress! + length, $0.count - length, 0) }
+            let received = buffer.withUnsafeMutableBytes {
+                recv(descriptor, $0.baseAddress! + length, $0.count - length, 0)
+            }
             guard received > 0 else {
                 return lost(received < 0 ? "receive: \(reason())" : length > 0 ? "cut off" : "closed without an answer")
             }
