@@ -40,7 +40,7 @@ table() {
 # cutover_bench ARGUMENT…: builds and runs the program behind `cutover` and `deploy`; ends its servers also when it was interrupted.
 cutover_bench() {
     local build=${SCRATCH_PATH:-.build-bench}
-    swift build -c release --scratch-path "$build" --product cutover-bench >&2
+    swift build -c release --static-swift-stdlib --scratch-path "$build" --product cutover-bench >&2
     SCRATCH=$(mktemp -d)
     export SCRATCH
     chmod 711 "$SCRATCH"
