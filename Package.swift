@@ -121,6 +121,10 @@ let executables: [Target] = [
     .executableTarget(
         name: "compression-bench", dependencies: ["Compression"], path: "bench/compression/Sources",
         swiftSettings: swift6),
+    .executableTarget(
+        name: "cutover-bench",
+        dependencies: ["Deploy", "HAProxyClient", "Ledger", "LocalServices", "OpsModel", "ProcessClient"],
+        path: "bench/cutover/Sources", swiftSettings: swift6),
 ]
 
 let testing: [Target] = [

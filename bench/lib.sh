@@ -36,3 +36,24 @@ table() {
             { printf "%-28s %10.1f %10.1f %10.1f   %.2f\n", $1, $2, $3, $4, $5 }'
     echo "load average after it: $(cut -d' ' -f1-3 /proc/loadavg)"
 }
+
+# cutover_bench ARGUMENT…: builds and runs the program behind `cutover` and `deploy`; ends its servers also when it was interrupted.
+cutover_bench() {
+    local build=${SCRATCH_PATH:-.build-bench}
+    swift build -c release --static-swift-stdlib --scratch-path "$build" --product cutover-bench >&2
+    SCRATCH=$(mktemp -d)
+    export SCRATCH
+    chmod 711 "$SCRATCH"
+    trap 'end_using "$SCRATCH"; rm -rf "$SCRATCH"' EXIT
+    "$build/release/cutover-bench" "$@"
+    echo "load average after it: $(cut -d' ' -f1-3 /proc/loadavg)"
+}
+
+# end_using FOLDER: ends the programs that were started with a path below it.
+end_using() {
+    local process
+    for process in /proc/[0-9]*; do
+        tr '\0' '\n' 2> /dev/null < "$process/cmdline" | grep -qF -- "$1/" || continue
+        kill "${process#/proc/}" 2> /dev/null || true
+    done
+}

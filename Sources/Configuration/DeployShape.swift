@@ -56,6 +56,8 @@ extension ObjectShape {
         .optional("latency", .boolean, "judge latency where the router's log is read; default true"),
         .optional(
             "latency_sample", .integer(50...1_000_000), "answers of the baseline that fix what is slow; default 1000"),
+        .optional(
+            "latency_warm_up", .duration, "first time of every share in which latency is not judged; default 5s"),
         .optional("prometheus", .object(prometheus), "where requests are counted, for a router that does not"),
     ])
 

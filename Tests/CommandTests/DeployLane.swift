@@ -19,18 +19,24 @@ struct DeployLane: Sendable {
     let runner: ProcessRunner
     let clients: LaneClients
 
-    /// MODE good answers; wrong is healthy and passes its smoke, but answers everybody else with 500.
+    /// MODE good answers; wrong is healthy and passes its smoke, but answers everybody else with 500. The others take their time,
+    /// log-normal with a median of 20 ms: steady, flaky with an error in 20 answers, slow by half.
     private static let program = """
         #!/usr/bin/env python3
-        import http.server, os, sys
+        import http.server, math, os, random, sys, time
         if sys.argv[1:] == ["contract"]:
             print("contracted")
             sys.exit(0)
         mode, name = os.environ["MODE"], os.environ["NAME"]
+        median = {"steady": 0.020, "flaky": 0.020, "slow": 0.030}.get(mode)
+        share = {"wrong": 1, "flaky": 0.05}.get(mode, 0)
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
             def do_GET(self):
-                status = 500 if mode == "wrong" and self.path == "/" else 200
+                if median and self.path in ("/", "/warm"):
+                    time.sleep(random.lognormvariate(math.log(median), 0.6))
+                status = 500 if self.path == "/" and random.random() < share else 200
                 body = ("release " + name).encode()
                 self.send_response(status)
                 self.send_header("content-length", str(len(body)))
@@ -44,33 +50,33 @@ struct DeployLane: Sendable {
         """
 
     private static func environment(_ proxy: HAProxyProcess, deploy: String) -> String {
-        """
-        version: 1
-        protection: ephemeral
-        app:
-          artifact: service
-          contract: [contract]
-          environment:
-            NAME: {value: "${release:name}"}
-            PORT: {value: "${slot:port}"}
-            MODE: {value: "${env:MODE}"}
-        probes:
-          - name: files
-            bucket: {directory: "."}
-        deploy:
-          slots: {blue: {port: \(proxy.options.bluePort)}, green: {port: \(proxy.options.greenPort)}}
-          router:
-            haproxy: {socket: "\(proxy.socket)", map: "\(proxy.map)", key: "\(proxy.options.app)", url: "\(proxy.address)",
-                      preview_token: "\(proxy.options.previewToken.reveal())"}
-          runner: {process: {folder: slots}}
-          health: {interval: 20ms, deadline: 20s}
-          drain_deadline: 5s
-          stop_grace: 2s
-        \(deploy.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n"))
-        smoke:
-          - name: it is there
-            request: {path: /smoke}
-        """
+        let latencyLog = proxy.options.latencyLog.map { ", latency_log: \"\($0)\"" } ?? ""
+        return """
+            version: 1
+            protection: ephemeral
+            app:
+              artifact: service
+              environment:
+                NAME: {value: "${release:name}"}
+                PORT: {value: "${slot:port}"}
+                MODE: {value: "${env:MODE}"}
+            probes:
+              - name: files
+                bucket: {directory: "."}
+            deploy:
+              slots: {blue: {port: \(proxy.options.bluePort)}, green: {port: \(proxy.options.greenPort)}}
+              router:
+                haproxy: {socket: "\(proxy.socket)", map: "\(proxy.map)", key: "\(proxy.options.app)", url: "\(proxy.address)",
+                          preview_token: "\(proxy.options.previewToken.reveal())"\(latencyLog)}
+              runner: {process: {folder: slots}}
+              health: {interval: 20ms, deadline: 20s}
+              drain_deadline: 5s
+              stop_grace: 2s
+            \(deploy.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n"))
+            smoke:
+              - name: it is there
+                request: {path: /smoke}
+            """
     }
 
     /// One small share, then all of it, each watched for a moment.
@@ -80,8 +86,10 @@ struct DeployLane: Sendable {
         watchdog: {timeout: 3s}
         """
 
-    static func run(deploy: String = canary, _ body: (DeployLane) async throws -> Void) async throws {
-        try await withHAProxy { proxy async throws in
+    static func run(
+        deploy: String = canary, logsLatency: Bool = false, _ body: (DeployLane) async throws -> Void
+    ) async throws {
+        try await withHAProxy(logsLatency: logsLatency) { proxy async throws in
             try await Program.withProject(environment(proxy, deploy: deploy)) { folder async throws in
                 let lane = try DeployLane(folder, proxy)
                 try await withCleanup {
@@ -141,6 +149,14 @@ struct DeployLane: Sendable {
     /// Waits until the open deploy is at `step`.
     func untilStep(_ step: String, within limit: Duration = .seconds(60)) async throws {
         try await eventually("the deploy is at \(step)", within: limit) { try await history().open.last?.step == step }
+    }
+
+    /// Changes the environment file from here on.
+    func rewrite(_ old: String, _ new: String) throws {
+        let file = "\(folder)/environments/test.yaml"
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        precondition(text.contains(old), "nothing to rewrite")
+        try text.replacing(old, with: new).write(toFile: file, atomically: true, encoding: .utf8)
     }
 
     func ledger() async throws -> Ledger { try await Ledger.open(path: "\(folder)/.opsctl/ledger.sqlite") }

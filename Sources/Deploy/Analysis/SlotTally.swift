@@ -19,7 +19,7 @@ package struct SlotTally: Codable, Sendable, Equatable {
         let refused = end.connectionErrors - start.connectionErrors
         requests = end.requests - start.requests
         errors = answered[4] + refused
-        lost = max(0, requests + start.inFlight - answered.reduce(0, +) - refused - end.inFlight)
+        lost = max(0, requests + start.awaited - answered.reduce(0, +) - refused - end.inFlight)
     }
 
     /// Errors and lost ones per request; 0 without requests.
@@ -39,5 +39,15 @@ package struct SlotTally: Codable, Sendable, Equatable {
         SlotTally(
             requests: max(0, requests - start.requests), errors: max(0, errors - start.errors),
             lost: max(0, lost - start.lost))
+    }
+}
+
+extension SlotCounters {
+    /// Requests under way that had no response yet. HAProxy counts a response when its headers have come, and its request as under way
+    /// until the body has ended: a download is both, and would look lost once it is over. Since the router's start nothing more can be
+    /// awaited than was sent and not answered; repeated connection errors of one request make that number useless below zero.
+    fileprivate var awaited: Int {
+        let unanswered = requests - responses.reduce(0, +) - connectionErrors
+        return unanswered < 0 ? inFlight : min(inFlight, unanswered)
     }
 }

@@ -96,6 +96,7 @@ extension AnalysisPolicy {
         policy.warmUp = value["warm_up"]?.duration ?? warmUp
         policy.maximumRestarts = value["maximum_restarts"]?.integer ?? maximumRestarts
         policy.promotesEarly = value["promotes_early"]?.boolean ?? promotesEarly
+        if let value = value["latency_warm_up"] { policy.latency?.warmUp = value.duration }
         if value["latency"]?.boolean == false { policy.latency = nil }
         return policy
     }
