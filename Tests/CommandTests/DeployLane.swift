@@ -56,6 +56,7 @@ struct DeployLane: Sendable {
             protection: ephemeral
             app:
               artifact: service
+              contract: [contract]
               environment:
                 NAME: {value: "${release:name}"}
                 PORT: {value: "${slot:port}"}
