@@ -74,8 +74,8 @@ import Testing
             let runner = "{kubernetes: {kubeconfig: \(kubeconfig), port: 8080}}"
             try await Program.withProject(Self.environment(router: router, runner: runner)) { folder async throws in
                 let run = try await Program.opsctl("deploy", "status", in: folder)
-                #expect(run.errors.contains("GET /apis/gateway.networking.k8s.io/v1/namespaces/shop/httproutes/app"))
-                #expect(run.errors.contains("\"app\" not found"), "\(run.errors)")
+                #expect(run.output.contains("GET /apis/gateway.networking.k8s.io/v1/namespaces/shop/httproutes/app"))
+                #expect(run.output.contains("\"app\" not found"), "\(run.output)")
                 #expect(!(run.errors + run.output).contains(api.token.reveal()))
             }
         }
@@ -88,7 +88,7 @@ import Testing
             try await Program.withProject(text) { folder async throws in
                 let run = try await Program.opsctl(
                     "deploy", "status", in: folder, environment: aws.environment)
-                #expect(run.errors.contains("the targets are in 000000000000"), "\(run.errors)")
+                #expect(run.output.contains("the targets are in 000000000000"), "\(run.errors)")
             }
         }
     }

@@ -35,6 +35,33 @@ import Testing
         }
     }
 
+    @Test func aQueuedDeployWaitsForTheOneThatRuns() async throws {
+        try await DeployLane.run(deploy: "bake: {duration: 1s, interval: 50ms, minimum_requests: 0}") { lane in
+            try await lane.promoteFirst()
+            let first = try await lane.deploying("run", "--release", "two") { _ in
+                let second = try await lane.deploy("run", "--release", "three", "--queue")
+                #expect(second.status == 0, "\(second.errors)")
+                #expect(second.errors.contains("waiting for the deploy of pid"))
+            }
+            #expect(first.status == "status 0")
+            #expect(try await lane.history().deploys.suffix(2).map(\.outcome) == [.promoted, .promoted])
+        }
+    }
+
+    @Test func anAbortBeforeAnyTrafficIsHeardBeforeTheNextStep() async throws {
+        try await DeployLane.run(deploy: "warm_up: {paths: [/smoke], rounds: 1000}") { lane in
+            try await lane.promoteFirst()
+            let run = try await lane.deploying("run", "--release", "two") { _ in
+                try await lane.untilStep("warm")
+                #expect(try await lane.deploy("abort", "--why", "never mind").status == 0)
+            }
+            #expect(run.status == "status 1", "\(run.words)")
+            #expect(run.words.contains("rejected") && run.words.contains("never mind"))
+            let steps = try await lane.ledger().entries(subjectPrefix: "deploy:").map(\.step)
+            #expect(steps.filter { $0 == "shift_1" }.count == 2, "only the first release was shifted")
+        }
+    }
+
     @Test func anAbortWithNothingOpenDoesNothing() async throws {
         try await DeployLane.run { lane in
             try await lane.promoteFirst()

@@ -223,6 +223,38 @@ import Testing
         }
     }
 
+    @Test func metricsThatAreAwayAreInconclusiveAndNeverAPass() async throws {
+        try await ServiceFixture.run { service async throws in
+            _ = try await service.deploy("one")
+            var stage = service.stage { $0.maximumBlindness = .milliseconds(300) }
+            let port = try freeLoopbackPorts(1)[0]
+            stage.meter = PrometheusMeter(
+                url: "http://127.0.0.1:\(port)", queries: .init(requests: "requests", errors: "errors"),
+                http: service.http, timeout: .seconds(1))
+            let report = try await Rollout(stage).run(service.launch("two"), ready: { _ in }, observe: { _ in })
+            #expect(report.outcome == .rolledBack, "\(report.steps)")
+            let bake = report.steps.first { $0.step == "bake" }
+            #expect(bake?.event == "judged_inconclusive")
+            #expect(bake?.detail.contains("Prometheus") == true, "\(bake?.detail ?? "")")
+            #expect(try await service.answer() == "release one")
+        }
+    }
+
+    @Test func aSlotThatSomebodyHasGivenTrafficIsNotStartedAnew() async throws {
+        try await ServiceFixture.run { service async throws in
+            _ = try await service.deploy("one")
+            _ = try await service.deploy("two")
+            var split = try await service.router.route()
+            split.share = 1000
+            try await service.router.commit(split) {}
+            let report = try await service.deploy("three")
+            #expect(report.outcome == .refused, "\(report.steps)")
+            #expect(report.steps.last?.detail.contains("the route is split already") == true)
+            #expect(try await isRunning(service, .blue))
+            #expect(try await isRunning(service, .green))
+        }
+    }
+
     /// A ledger on a small disk of its own; root may mount one.
     @Test(.enabled(if: getuid() == 0, "only root may mount a small disk"))
     func aFullDiskStopsTheDeployBeforeItsNextSideEffectAndTheReserveRecordsTheEnd() async throws {

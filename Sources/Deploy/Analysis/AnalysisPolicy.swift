@@ -2,8 +2,6 @@ import Statistics
 
 /// By what a candidate is judged. Ratios are errors per request: 0.01 is 1 %.
 package struct AnalysisPolicy: Codable, Sendable, Equatable {
-    package enum WhenInconclusive: String, Codable, Sendable, CaseIterable { case hold, rollback }
-
     package struct Latency: Codable, Sendable, Equatable {
         /// The part of `alpha` that latency may spend; four fifths of it on the comparison, one on the frozen percentile.
         package var alphaShare = 0.05
@@ -42,7 +40,6 @@ package struct AnalysisPolicy: Codable, Sendable, Equatable {
     package var burst: Duration = .seconds(5)
     /// Whether a step ends as soon as the margin is shown.
     package var promotesEarly = false
-    package var whenInconclusive = WhenInconclusive.hold
 
     package init() {}
 

@@ -54,52 +54,12 @@ package struct DeployHistory: Sendable {
     }
 
     init(entries: [LedgerEntry], environment: String) throws {
-        var deploys: [String: Deploy] = [:]
-        var order: [String] = []
-        var stables: [DeployJournal.Stable] = []
-        var contracted: Release?
-        for entry in entries {
-            let id = String(entry.subject.dropFirst(DeployJournal.prefix.count))
-            switch (entry.kind, entry.step) {
-            case (.decision, DeployJournal.Step.opened):
-                let opened = try entry.decode(DeployJournal.Opened.self)
-                guard opened.environment == environment else { continue }
-                order.append(id)
-                deploys[id] = Deploy(
-                    id: id, environment: opened.environment, kind: opened.kind, release: opened.release,
-                    candidate: opened.candidate,
-                    baseline: opened.baseline,
-                    startedAt: entry.at, step: "opened")
-                deploys[id]?.course = opened.course
-                deploys[id]?.baselineRelease = opened.baselineRelease
-            case (.decision, DeployJournal.Step.closed):
-                let closed = try entry.decode(DeployJournal.Closed.self)
-                deploys[id]?.outcome = closed.outcome
-                deploys[id]?.why = closed.why
-                deploys[id]?.endedAt = entry.at
-            case (.decision, DeployJournal.Step.stable):
-                let stable = try entry.decode(DeployJournal.Stable.self)
-                guard stable.environment == environment else { continue }
-                if deploys[id]?.kind == "run" { deploys[id]?.isCommitted = true }
-                if deploys[id]?.kind == "rollback" {
-                    while let last = stables.last, last != stable { stables.removeLast() }
-                }
-                if stables.last != stable { stables.append(stable) }
-            case (.decision, DeployJournal.Step.contracted):
-                let past = try entry.decode(DeployJournal.Contracted.self)
-                guard past.environment == environment else { continue }
-                contracted = past.release
-                stables = Array(stables.suffix(1))
-            case (.observed, "receipt"): deploys[id]?.receipt = try entry.decode(DeployReceipt.self)
-            case (.observed, "watch"): deploys[id]?.evidence = try entry.decode(WatchRecord.self).evidence
-            case (.decision, _), (.observed, _): break
-            default: deploys[id]?.step = entry.step
-            }
-        }
-        self.deploys = order.compactMap { deploys[$0] }
-        self.contracted = contracted
-        stable = stables.last
-        previousStable = stables.dropLast().last.flatMap { $0.slot == stables.last?.slot ? nil : $0 }
+        var fold = Fold(environment: environment)
+        for entry in entries { try fold.take(entry) }
+        deploys = fold.order.compactMap { fold.deploys[$0] }
+        contracted = fold.contracted
+        stable = fold.stables.last
+        previousStable = fold.stables.dropLast().last.flatMap { $0.slot == fold.stables.last?.slot ? nil : $0 }
     }
 
     /// Where a rollback goes: for an open deploy to its baseline, for an open rollback to where it was going, otherwise to the
@@ -125,5 +85,62 @@ package struct DeployHistory: Sendable {
             throw .nothingToRollBack(why: "deploy \(last.id) was the first one: no release was stable before it")
         }
         return stable
+    }
+}
+
+/// What the entries up to one tell.
+private struct Fold {
+    let environment: String
+    var deploys: [String: DeployHistory.Deploy] = [:]
+    var order: [String] = []
+    /// Releases that were stable, without those that were rolled back from.
+    var stables: [DeployJournal.Stable] = []
+    var contracted: Release?
+
+    init(environment: String) { self.environment = environment }
+
+    mutating func take(_ entry: LedgerEntry) throws {
+        let id = String(entry.subject.dropFirst(DeployJournal.prefix.count))
+        switch (entry.kind, entry.step) {
+        case (.decision, DeployJournal.Step.opened): try open(id, entry)
+        case (.decision, DeployJournal.Step.closed):
+            let closed = try entry.decode(DeployJournal.Closed.self)
+            deploys[id]?.outcome = closed.outcome
+            deploys[id]?.why = closed.why
+            deploys[id]?.endedAt = entry.at
+        case (.decision, DeployJournal.Step.stable): settle(id, try entry.decode(DeployJournal.Stable.self))
+        case (.decision, DeployJournal.Step.contracted):
+            let past = try entry.decode(DeployJournal.Contracted.self)
+            guard past.environment == environment else { return }
+            contracted = past.release
+            stables = Array(stables.suffix(1))
+        case (.observed, "receipt"): deploys[id]?.receipt = try entry.decode(DeployReceipt.self)
+        case (.observed, "watch"): deploys[id]?.evidence = try entry.decode(Evidence.self).evidence
+        case (.decision, _), (.observed, _): break
+        default: deploys[id]?.step = entry.step
+        }
+    }
+
+    /// The part of a `WatchRecord` that people read.
+    private struct Evidence: Decodable { let evidence: String }
+
+    private mutating func open(_ id: String, _ entry: LedgerEntry) throws {
+        let opened = try entry.decode(DeployJournal.Opened.self)
+        guard opened.environment == environment else { return }
+        order.append(id)
+        var deploy = DeployHistory.Deploy(
+            id: id, environment: opened.environment, kind: opened.kind, release: opened.release,
+            candidate: opened.candidate, baseline: opened.baseline, startedAt: entry.at, step: "opened")
+        (deploy.course, deploy.baselineRelease) = (opened.course, opened.baselineRelease)
+        deploys[id] = deploy
+    }
+
+    private mutating func settle(_ id: String, _ stable: DeployJournal.Stable) {
+        guard stable.environment == environment else { return }
+        if deploys[id]?.kind == "run" { deploys[id]?.isCommitted = true }
+        if deploys[id]?.kind == "rollback" {
+            while let last = stables.last, last != stable { stables.removeLast() }
+        }
+        if stables.last != stable { stables.append(stable) }
     }
 }

@@ -113,7 +113,7 @@ struct DeploySight: Sendable {
     private func told<Value>(_ troubles: inout [String], _ ask: () async throws -> Value) async -> Value? {
         do { return try await ask() } catch {
             let diagnostic = (error as? any DiagnosableError)?.diagnostic
-            troubles.append(diagnostic.map { "\($0.what): \($0.why)" } ?? "\(error)")
+            troubles.append(diagnostic.map { "\($0.what) (\($0.place)): \($0.why)" } ?? "\(error)")
             return nil
         }
     }
