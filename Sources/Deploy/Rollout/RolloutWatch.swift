@@ -41,8 +41,7 @@ struct RolloutWatch: Sendable {
             } catch let error as CancellationError {
                 throw error
             } catch let error as RouterError where error.isLasting {
-                // While somebody is asked, it is for them to say.
-                if question == nil { return ActionResult(.judged(.inconclusive), after: error) }
+                return ActionResult(.judged(.inconclusive), after: error)
             } catch let error as RouterAway {
                 if let end = await blind(error) { return end }
             } catch {
@@ -66,7 +65,11 @@ struct RolloutWatch: Sendable {
             throw RouterAway(error: error)
         }
         lastAnswer = .now
-        if share > 0, let end = try await lookAtCounts() { return end }
+        do {
+            if share > 0, let end = try await lookAtCounts() { return end }
+        } catch let error as RouterError where error.isLasting && question != nil {
+            // Nothing is counted; while somebody is asked, it is for them to say.
+        }
         try await showLife()
         return nil
     }
@@ -202,6 +205,8 @@ struct RolloutWatch: Sendable {
             actions.memory.restart(try await actions.takeSnapshot())
             return nil
         }
+        // Before any traffic a restarted router, which has read its route from disk, has changed nothing.
+        if share == 0, route.sendsAlike(wanted), route.epoch <= wanted.epoch { return nil }
         guard route == wanted else {
             return ActionResult(
                 .indeterminate,
