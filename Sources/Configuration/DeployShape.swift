@@ -48,7 +48,7 @@ extension ObjectShape {
             "minimum_difference", .number(0...1),
             "difference of the errors per request that nothing is taken back for; default 0.002"),
         .optional(
-            "margin", .number(0.0001...1), "a promoted candidate is shown to be worse by at most this; default 0.01"),
+            "margin", .number(0.0001...0.5), "a promoted candidate is shown to be worse by at most this; default 0.01"),
         .optional("confidence", .number(0.5...0.9999), "of that showing; default 0.95"),
         .optional("warm_up", .duration, "first time of every share that is not judged; default 0s"),
         .optional("maximum_restarts", .integer(0...1000), "restarts of the candidate that are borne; default 0"),
@@ -134,7 +134,7 @@ extension ObjectShape {
             "requests the candidate must have answered, fewer is inconclusive; default: those that show the margin, 299"
         ),
         .optional(
-            "maximum_error_ratio", .number(0...1),
+            "maximum_error_ratio", .number(0.0001...0.5),
             "errors per request that are allowed with most of the traffic; default 0.01"),
         .optional("maximum_lost", .integer(0...1_000_000), "requests that may vanish without an answer; default 0"),
         .optional("limit", .duration, "when lacking evidence is inconclusive; default: ten times the duration"),

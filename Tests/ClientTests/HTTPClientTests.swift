@@ -43,6 +43,15 @@ import Testing
         }
     }
 
+    @Test(arguments: ["a\r\nx-preview: token", "a\nb", "a\u{0}b"])
+    func aHeaderWithAControlCharacterIsNotSent(_ value: String) async throws {
+        try await withServer { url, _ in
+            await #expect(throws: HTTPError.configuration(url: url + "/", why: "a header holds a control character")) {
+                _ = try await HTTPClient().send(HTTPRequest("GET", url + "/", headers: [("x-token", value)]))
+            }
+        }
+    }
+
     @Test func aBodyAboveTheLimitIsAnErrorAndNotATruncatedAnswer() async throws {
         try await withServer { url, folder in
             try String(repeating: "x", count: 100_000).write(toFile: "\(folder)/big", atomically: true, encoding: .utf8)

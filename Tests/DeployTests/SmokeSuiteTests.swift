@@ -69,6 +69,19 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("@evil.example/x", "http://127.0.0.1:8081/@evil.example/x"),
+        (".evil.example", "http://127.0.0.1:8081/.evil.example"),
+        ("https://cdn.example/a?b=c", "http://127.0.0.1:8081/a?b=c"), ("files/1", "http://127.0.0.1:8081/files/1"),
+        ("${capture:other}", "http://127.0.0.1:8081/${capture:other}"),
+    ])
+    func aCaptureChoosesAPathAndNeverAHost(_ captured: String, _ url: String) throws {
+        let step = SmokeStep("${capture:place}")
+        let message = try step.request.message(
+            to: .init(url: "http://127.0.0.1:8081"), ["place": captured, "other": "secret"])
+        #expect(message.url == url)
+    }
+
     @Test func severalFilesTravelInOneForm() async throws {
         try await SmokeServer.run { url, folder async throws in
             try "first".write(toFile: "\(folder)/a.txt", atomically: true, encoding: .utf8)

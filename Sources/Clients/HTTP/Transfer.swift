@@ -16,6 +16,7 @@ final class Transfer {
     private(set) var headers: [(name: String, value: String)] = []
 
     init(_ request: HTTPRequest) throws {
+        try Self.refuseControlCharacters(in: request)
         self.request = request
         upload = try Upload(request.body)
         sink = try Sink(request.sink)
@@ -57,6 +58,15 @@ final class Transfer {
             if message.pointee.msg == CURLMSG_DONE { return message.pointee.data.result }
         }
         return CURLE_GOT_NOTHING
+    }
+
+    /// A line break would begin another header, or another request.
+    private static func refuseControlCharacters(in request: HTTPRequest) throws(HTTPError) {
+        let odd = request.headers.first { name, value in
+            (name + value).unicodeScalars.contains { ($0.value < 0x20 && $0 != "\t") || $0.value == 0x7F }
+        }
+        guard odd != nil else { return }
+        throw .configuration(url: printableURL(request.url), why: "a header holds a control character")
     }
 
     private func configure() {

@@ -46,7 +46,7 @@ extension Analysis {
         }
         if totalEvidence >= policy.warnAt { return "there is evidence against it: \(evidenceText)" }
         // A loss in the last reading is real if two more readings show it; only the limit does not wait for them.
-        if window.hasDoubt, window.elapsed < step.limit { return "a request may have been lost" }
+        if window.hasDoubt { return "a request may have been lost" }
         return marginObjection
     }
 
@@ -65,6 +65,11 @@ extension Analysis {
     private var isTooFewForMargin: Bool { counted.requests < policy.requestsForMargin }
 
     private var promotionText: String {
+        let latency = policy.latency != nil && !hasLatency ? "; latency is not judged" : ""
+        return errorText + latency
+    }
+
+    private var errorText: String {
         guard counted.requests > 0 else { return "no traffic: promoted on smoke and health alone" }
         let seen = "\(counted.requests) requests, \(counted.errors) errors, \(counted.lost) lost"
         if upperBound <= policy.margin {

@@ -34,6 +34,11 @@ package struct SlotTally: Codable, Sendable, Equatable {
         left.lost += right.lost
     }
 
+    /// Whether nothing was counted back since `start`: only then their difference means something.
+    func isBehind(_ start: SlotTally) -> Bool {
+        requests >= start.requests && errors >= start.errors && lost >= start.lost
+    }
+
     /// What came after `start`; counts that shrank count as none.
     func since(_ start: SlotTally) -> SlotTally {
         SlotTally(

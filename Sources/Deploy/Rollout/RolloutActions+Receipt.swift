@@ -4,6 +4,10 @@ extension RolloutActions {
     /// Remembers the counts from which on the baseline is the reference; without them there is less to compare with.
     func openAccounts() async {
         do {
+            if stage.meter != nil {
+                try await beginMetering()
+                memory.change { $0.openingMetered = $0.metered }
+            }
             let opening = try await takeSnapshot()
             memory.change { $0.opening = opening }
         } catch RouterError.uncounted {

@@ -16,6 +16,13 @@ extension RolloutActions {
         let result = await write(after, before: before, awaiting: machine.candidate)
         guard result.event == .done else { return result }
         latency?.beginWindow(keepsReference: index == 0)
+        do {
+            let restarts = try await stage.runner.state(of: machine.candidate).restarts
+            memory.change { $0.restarts = restarts }
+        } catch {
+            // The watch looks for itself; what it cannot see it does not judge.
+            memory.change { $0.restarts = 0 }
+        }
         memory.begin(
             stage.settings.step(index, of: machine.course), stage.settings.analysis, baseline: machine.candidate.other,
             latency: latency?.frozen.reference ?? OrderedCounts())

@@ -32,8 +32,11 @@ final class RolloutMemory: Sendable {
         /// When the window of the analysis began; in the past of an earlier deployer for one that was resumed.
         var windowStart = ContinuousClock.now
         var analysis: Analysis?
-        /// Counts of a second source when the window began.
+        /// Counts of a second source when the rollout began, and when the window began.
+        var openingMetered: [Slot: SlotTally] = [:]
         var metered: [Slot: SlotTally] = [:]
+        /// How often an engine had started the candidate again by itself when the window began.
+        var restarts = 0
         /// The journal's entry of the step under way.
         var lastIntent = 0
         /// Last entry of the journal that was looked at for requests.
@@ -101,6 +104,9 @@ final class RolloutMemory: Sendable {
 extension RolloutMemory.Content {
     /// What the baseline did while the candidate was prepared.
     fileprivate func reference(_ baseline: Slot, _ latency: OrderedCounts) -> AnalysisReference {
+        if let start = openingMetered[baseline], let end = metered[baseline], end.isBehind(start) {
+            return AnalysisReference(errors: end.since(start), latency: latency)
+        }
         guard let opening, let first, opening.incarnation == first.incarnation, let start = opening[baseline],
             let end = first[baseline]
         else { return AnalysisReference(errors: SlotTally(), latency: latency) }

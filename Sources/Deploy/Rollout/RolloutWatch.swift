@@ -149,7 +149,8 @@ struct RolloutWatch: Sendable {
         let state = try await stage.runner.state(of: candidate)
         let reading = AnalysisReading(
             elapsed: .now - windowStart, baseline: baselineTally, candidate: candidateTally,
-            latency: actions.latency?.counts, restarts: state.restarts)
+            latency: actions.latency?.counts,
+            restarts: max(0, state.restarts - actions.memory.read { $0.restarts }))
         guard let (opinion, evidence) = actions.memory.judge(reading) else {
             return ActionResult(.failed, "nothing was begun that could be judged")
         }
@@ -174,7 +175,13 @@ struct RolloutWatch: Sendable {
             }
             async let mine = meter.tally(of: candidate)
             async let others = meter.tally(of: candidate.other)
-            return (try await mine.since(mineBefore), try await others.since(othersBefore))
+            let now = (candidate: try await mine, baseline: try await others)
+            guard now.candidate.isBehind(mineBefore), now.baseline.isBehind(othersBefore) else {
+                try await actions.beginMetering()
+                actions.memory.restart(actions.memory.read { $0.snapshot })
+                throw PrometheusError.unusable(query: "requests, errors", why: "a count went back: a series has ended")
+            }
+            return (now.candidate.since(mineBefore), now.baseline.since(othersBefore))
         }
         let counters = try await stage.router.counters()
         guard let mine = counters[candidate], let other = counters[candidate.other] else {

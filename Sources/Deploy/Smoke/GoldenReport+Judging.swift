@@ -19,7 +19,8 @@ extension GoldenReport {
         let against = asked.filter { $0.candidate.fault != nil && $0.baseline.fault == nil }
         let inFavour = asked.filter { $0.candidate.fault == nil && $0.baseline.fault != nil }
         let probability = mcNemarProbability(candidateOnly: against.count, baselineOnly: inFavour.count)
-        let isGood = asked.contains { $0.candidate.fault == nil && $0.baseline.fault == nil }
+        let compared = Set(asked.filter { $0.candidate.fault == nil && $0.baseline.fault == nil }.map(\.request))
+        let isGood = !pairs.isEmpty && pairs.allSatisfy { compared.contains($0.request) }
         var (verdict, detail) = (Verdict.pass, "\(asked.count) pairs")
         if let worst = against.first {
             verdict = probability <= GoldenVerdict.significance ? .fail : .inconclusive

@@ -12,7 +12,8 @@ extension SmokeStep.Request {
         let missing = captureNames.subtracting(captured.keys)
         guard missing.isEmpty else { throw Unfilled(names: missing.sorted()) }
         func fill(_ text: String) -> String {
-            captured.reduce(text) { $0.replacing("${capture:\($1.key)}", with: $1.value) }
+            // In one pass: what was captured is text, also where it looks like a capture.
+            text.replacing(#/\$\{capture:([^}]+)\}/#) { captured[String($0.output.1)] ?? String($0.output.0) }
         }
         var all = headers.sorted { $0.key < $1.key }.map { (name: $0.key, value: fill($0.value)) }
         var content: HTTPBody = .none
@@ -48,6 +49,8 @@ extension SmokeStep.Request {
 
     private static func pathAndQuery(_ url: String) -> String {
         guard let parts = URLComponents(string: url) else { return "/\(url)" }
-        return parts.percentEncodedPath + (parts.percentEncodedQuery.map { "?\($0)" } ?? "")
+        // What stands before the first `/` would become a part of the subject's host.
+        let path = parts.percentEncodedPath
+        return (path.hasPrefix("/") ? path : "/\(path)") + (parts.percentEncodedQuery.map { "?\($0)" } ?? "")
     }
 }

@@ -33,7 +33,9 @@ struct CapacityGate: Gate {
     init?(_ deploy: ConfigurationValue, project: Project) {
         guard let value = deploy["capacity"] else { return nil }
         (memory, disk) = (value["memory_mib"]?.integer, value["disk_mib"]?.integer)
-        let slots = deploy["runner"]?["process"]?["folder"]?.string ?? ".opsctl/slots"
+        let runner = deploy["runner"]
+        let slots =
+            runner?["process"]?["folder"]?.string ?? runner?["systemd"]?["folder"]?.string ?? ".opsctl/slots"
         let path = project.absolute(slots)
         folder = FileManager.default.fileExists(atPath: path) ? path : project.folder
     }
