@@ -34,7 +34,7 @@ import Testing
             let report = try await service.deploy("two", router: router) {
                 $0.routerDeadline = .milliseconds(600)
             } observe: { progress in
-                if case .ended("rehearse", _, _, _, _) = progress { try? relay.fail(.deaf) }
+                if case .ended("rehearse", _, _, _, _) = progress { relay.meet(.deaf) }
             }
             #expect(report.outcome == .rejected, "\(report.steps)")
             #expect(report.steps.first { $0.step == "shift_1" }?.event == "abort")
@@ -49,7 +49,7 @@ import Testing
         try await withRelay { service, relay, router in
             let report = try await service.deploy("two", router: router) { _ in
             } observe: { progress in
-                if case .began("shift_1", _) = progress { try? relay.fail(fault) }
+                if case .began("shift_1", _) = progress { relay.meet(fault) }
             }
             #expect(report.outcome == .promoted, "\(report.steps)")
             #expect(report.steps.first { $0.step == "shift_1" }?.detail.contains("read back after") == true)
@@ -62,7 +62,7 @@ import Testing
             let report = try await service.deploy("two", router: router) {
                 $0.routerDeadline = .seconds(3)
             } observe: { progress in
-                if case .began("shift_1", _) = progress { try? relay.fail(.mute) }
+                if case .began("shift_1", _) = progress { relay.meet(.mute) }
             }
             #expect(report.outcome == .indeterminate, "\(report.steps)")
             #expect(report.runStatus == .needsOperator)
@@ -79,7 +79,7 @@ import Testing
                 $0.bake.duration = .seconds(60)
                 $0.maximumBlindness = .milliseconds(300)
             } observe: { progress in
-                if case .began("bake", _) = progress { try? relay.fail(.deaf) }
+                if case .began("bake", _) = progress { relay.meet(.deaf) }
             }
             #expect([.blocked, .indeterminate].contains(report.outcome), "\(report.steps)")
             #expect(report.steps.first { $0.step == "bake" }?.detail.contains("clients are still answered") == true)
@@ -124,7 +124,7 @@ import Testing
                     #expect(try await other.route().live == before)
                     let report = try await service.deploy("two", router: fleet) { _ in
                     } observe: { progress in
-                        if case .began("shift_1", _) = progress { try? relay.fail(.refuse) }
+                        if case .began("shift_1", _) = progress { relay.meet(.refuse) }
                     }
                     #expect(report.outcome == .rolledBack, "\(report.steps)")
                     #expect(try await fleet.route().live == before)
@@ -198,7 +198,7 @@ import Testing
                 $0.health.deadline = .seconds(1)
             } observe: { progress in
                 guard case .began("bake", _) = progress else { return }
-                try? service.breakRelease("one")
+                service.breakNow("one")
                 Task { try await service.runner.stop(first.candidate) }
             }
             #expect(report.outcome == .blocked, "\(report.steps)")
@@ -214,7 +214,7 @@ import Testing
                 $0.bake.duration = .seconds(60)
             } observe: { progress in
                 guard case .began("bake", _) = progress else { return }
-                for name in ["one", "two"] { try? service.breakRelease(name) }
+                for name in ["one", "two"] { service.breakNow(name) }
             }
             #expect(report.outcome == .blocked, "\(report.steps)")
             #expect(report.steps.last?.event == "both_lost" || report.steps.last?.step == "verify")

@@ -2,6 +2,7 @@ import Foundation
 import HAProxyClient
 import ProcessClient
 import TestSupport
+import Testing
 
 /// Stands between opsctl and HAProxy's runtime socket, and loses what a test wants lost.
 struct RouterRelay: Sendable {
@@ -84,6 +85,9 @@ struct RouterRelay: Sendable {
     func fail(_ fault: Fault, _ count: Int = 1) throws {
         try "\(fault.rawValue) \(count)".write(toFile: order, atomically: true, encoding: .utf8)
     }
+
+    /// The same from a place that cannot throw.
+    func meet(_ fault: Fault) { do { try fail(fault) } catch { Issue.record(error) } }
 
     func heal() throws { try "none 0".write(toFile: order, atomically: true, encoding: .utf8) }
 }

@@ -7,6 +7,7 @@ import Ledger
 import LocalServices
 import OpsModel
 import TestSupport
+import Testing
 
 /// A small HTTP service of our own as a release, a real HAProxy and real processes: opsctl serves any service, not only the bundled one.
 struct ServiceFixture: Sendable {
@@ -133,6 +134,9 @@ struct ServiceFixture: Sendable {
     func answer() async throws -> String {
         try await http.send(HTTPRequest("GET", "\(proxy.address)/", timeout: .seconds(5))).text
     }
+
+    /// The same from a place that cannot throw.
+    func breakNow(_ name: String) { do { try breakRelease(name) } catch { Issue.record(error) } }
 
     func breakRelease(_ name: String) throws { try Data().write(to: URL(filePath: "\(folder)/break-\(name)")) }
 

@@ -144,10 +144,13 @@ extension KubernetesClient {
 
     /// `message` of the Status object that the server answers with; only its reason for what is secret.
     private static func message(_ response: HTTPResponse, _ call: Call) -> String {
-        // Something else than a Status says no more than the code does.
-        guard let status = try? JSONDecoder().decode(PlainJSON.self, from: Data(response.body)),
-            let text = status[call.isSecret ? "reason" : "message"]?.scalarText
-        else { return "status \(response.status) without a reason" }
-        return String(text.prefix(300))
+        let bare = "status \(response.status) without a reason"
+        do {
+            let status = try JSONDecoder().decode(PlainJSON.self, from: Data(response.body))
+            return status[call.isSecret ? "reason" : "message"]?.scalarText.map { String($0.prefix(300)) } ?? bare
+        } catch {
+            // Something else than a Status says no more than the code does.
+            return bare
+        }
     }
 }

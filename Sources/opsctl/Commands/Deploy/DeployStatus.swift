@@ -113,7 +113,8 @@ struct DeploySight: Sendable {
     private func told<Value>(_ troubles: inout [String], _ ask: () async throws -> Value) async -> Value? {
         do { return try await ask() } catch {
             let diagnostic = (error as? any DiagnosableError)?.diagnostic
-            troubles.append(diagnostic.map { "\($0.what) (\($0.place)): \($0.why)" } ?? "\(error)")
+            let text = diagnostic.map { "\($0.what) (\($0.place)): \($0.why)" } ?? "\(error)"
+            if !troubles.contains(text) { troubles.append(text) }
             return nil
         }
     }

@@ -13,7 +13,7 @@ struct DeployWatchdog: AsyncParsableCommand {
               opsctl deploy watchdog 20261123T010203Z-4f2a
               opsctl deploy watchdog 20261123T010203Z-4f2a --env production
 
-            Exit codes: 0 the deploy came to its end, 1 traffic was taken back, 78 invalid configuration.
+            Exit codes: 0 the deploy came to its end, 1 traffic was taken back, 3 there is no such deploy, 78 invalid configuration.
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -23,6 +23,12 @@ struct DeployWatchdog: AsyncParsableCommand {
         let composition = try global.composition()
         let stage = try await composition.rolloutStage(isGated: false)
         let story = Story.standard
+        guard try await !DeployJournal(ledger: stage.ledger, deployID: deploy).entries().isEmpty else {
+            throw RefusedError(
+                Diagnostic(
+                    "deploy.unknown", what: "there is nothing to watch", place: "deploy \(deploy)",
+                    why: "the ledger holds no such deploy", fix: "opsctl deploy history"))
+        }
         let current = composition.currentRelease(tell: story.tell)
         let (watchdog, audience) = (
             Watchdog(stage, deployID: deploy), try RolloutAudience(composition.project, isRetreat: true)
